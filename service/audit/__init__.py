@@ -1,0 +1,1 @@
+"""The record: canonical events, hashes, proofs."""

@@ -1,0 +1,1 @@
+"""DMN decision models: read, check, evaluate. Cells and expressions are FEEL."""

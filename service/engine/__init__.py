@@ -1,0 +1,1 @@
+"""The only package that knows SpiffWorkflow; pure: same input, same result."""

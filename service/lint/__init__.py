@@ -1,0 +1,1 @@
+"""Checks of diagrams before they are deployed; one rule a file."""

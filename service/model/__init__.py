@@ -1,0 +1,1 @@
+"""Words of the domain: inputs, events, keys, errors, actors. Imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""Proofs over the state space of the diagrams."""

@@ -1,0 +1,1 @@
+"""Pure helpers of law: legal periods, working days, clauses, settings."""

@@ -1,0 +1,1 @@
+"""Stories of the regulation, executed against the real commands with a movable clock."""

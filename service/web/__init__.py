@@ -1,0 +1,1 @@
+"""Pages and REST API; the only package that knows Flask."""
