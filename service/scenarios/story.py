@@ -1,0 +1,168 @@
+"""Read a scenario file: every key is known, every step has one verb, or the file is refused.
+
+The format is described in docs/reference/scenarios.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from service.model.errors import BadInput
+
+# verb -> other keys that a step with this verb may have
+KEYS: dict[str, set[str]] = {
+    "at": set(),
+    "start": {"by", "as", "with"},
+    "do": {"by", "with", "only", "for"},
+    "refuse": {"by", "with", "only", "for", "because"},
+    "act": {"on", "by", "for"},
+    "message": {"with"},
+    "expect": set(),
+    "parallel": set(),
+    "repeat": set(),
+}
+EXPECTATIONS = {"open", "status", "values", "ledger", "events", "never_open"}
+STORY_KEYS = {"id", "title", "clauses", "actors", "steps"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its verb, the verb's value, the other keys, and the line of the file where it stands."""
+
+    verb: str
+    value: Any
+    options: Mapping[str, Any]
+    line: int
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """A scenario: `actors` maps a name to its unit (name or id) and group."""
+
+    id: str
+    title: str
+    clauses: tuple[str, ...]
+    actors: Mapping[str, Mapping[str, str]]
+    steps: tuple[Step, ...]
+    path: str = field(default="", compare=False)
+
+
+class _Loader(yaml.SafeLoader):
+    """Dates and decimals stay text, so that nothing is rounded or moved to another zone."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":float"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class _Line(dict[Any, Any]):
+    """A mapping that knows the line on which it began."""
+
+    line = 0
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> _Line:
+    keys = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        raise BadInput(f"第 {node.start_mark.line + 1} 行：键 {twice.pop()} 写了两次，请删去一个。")
+    made = _Line(loader.construct_mapping(node, deep=True))
+    made.line = node.start_mark.line + 1
+    return made
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_story(path: Path) -> Story:
+    """The story of a YAML file.
+
+    Raises BadInput that names file, line and key for anything that the format does not know.
+    """
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        raise BadInput(f"{path.name}：不是合格的 YAML（{wrong}）。") from wrong
+    except BadInput as wrong:
+        raise BadInput(f"{path.name}：{wrong.message}") from wrong
+    if not isinstance(data, _Line):
+        raise BadInput(f"{path.name}：应是一个映射，含 id、title、steps。")
+    _known(path, data, set(data), STORY_KEYS)
+    if not {"id", "title", "steps"} <= set(data):
+        raise BadInput(f"{path.name}：缺少 {'、'.join({'id', 'title', 'steps'} - set(data))}。")
+    if data["id"] != path.stem:
+        raise BadInput(f"{path.name}：id 写的是 {data['id']}，应与文件名一致。")
+    return Story(
+        id=data["id"],
+        title=data["title"],
+        clauses=tuple(str(clause) for clause in data.get("clauses", ())),
+        actors=_actors(path, data.get("actors") or {}),
+        steps=_steps(path, data["steps"]),
+        path=str(path),
+    )
+
+
+def _known(path: Path, where: Any, keys: set[str], allowed: set[str]) -> None:
+    unknown = sorted(keys - allowed)
+    if unknown:
+        line = getattr(where, "line", 0)
+        raise BadInput(
+            f"{path.name} 第 {line} 行：不认识的键 {'、'.join(unknown)}，"
+            f"可用的是 {'、'.join(sorted(allowed))}。"
+        )
+
+
+def _actors(path: Path, actors: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    for actor in actors.values():
+        _known(path, actor, set(actor), {"unit", "group"})
+    return {name: dict(actor) for name, actor in actors.items()}
+
+
+def _steps(path: Path, steps: Any) -> tuple[Step, ...]:
+    if not isinstance(steps, list):
+        raise BadInput(f"{path.name}：steps 应是一个列表。")
+    return tuple(_step(path, step) for step in steps)
+
+
+def _step(path: Path, data: Any) -> Step:
+    if not isinstance(data, _Line):
+        raise BadInput(f"{path.name}：步骤应是映射，读到的是 {data!r}。")
+    verbs = [verb for verb in KEYS if verb in data]
+    if len(verbs) != 1:
+        raise BadInput(
+            f"{path.name} 第 {data.line} 行：每一步要有且只有一个动作（{'、'.join(KEYS)}）。"
+        )
+    verb = verbs[0]
+    extra = {"to", "reason"} if verb == "act" else set()
+    _known(path, data, set(data) - {verb}, KEYS[verb] | extra)
+    value, options = data[verb], {key: data[key] for key in data if key != verb}
+    inner: tuple[Step, ...] = ()
+    if verb == "at":
+        value = _instant(path, data)
+    elif verb == "parallel":
+        inner = _steps(path, value)
+    elif verb == "repeat":
+        _known(path, value, set(value), {"times", "steps"})
+        value, inner = int(value["times"]), _steps(path, value["steps"])
+    elif verb == "expect":
+        _known(path, value, set(value), EXPECTATIONS)
+    return Step(verb, value, options, data.line, inner)
+
+
+def _instant(path: Path, data: _Line) -> datetime:
+    try:
+        instant = datetime.fromisoformat(str(data["at"]))
+    except ValueError as wrong:
+        raise BadInput(f"{path.name} 第 {data.line} 行：{data['at']} 不是时间。") from wrong
+    if instant.tzinfo is None:
+        raise BadInput(f"{path.name} 第 {data.line} 行：时间要写明时区，如 +08:00。")
+    return instant
