@@ -1,0 +1,138 @@
+"""Conversion functions (DMN 1.5, 10.3.4.1)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from service.feel.functions.declare import builtin
+from service.feel.limits import Run
+from service.feel.temporal import (
+    months_between,
+    read_date,
+    read_datetime,
+    read_duration,
+    read_time,
+)
+from service.feel.text import text_of_value
+from service.feel.values import NUMBERS, DaysTime, Range, YearsMonths, kind
+
+
+@builtin("date(from: str)")
+def date_from_text(run: Run, text: str) -> date | None:
+    return read_date(text)
+
+
+@builtin("date(from: day)")
+def date_from_moment(run: Run, moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+@builtin("date(year: num, month: num, day: num)")
+def date_of(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date:
+    return date(int(year), int(month), int(day))
+
+
+@builtin("time(from: str)")
+def time_from_text(run: Run, text: str) -> time | None:
+    return read_time(text)
+
+
+@builtin("time(from: any)")
+def time_from(run: Run, moment: Any) -> time | None:
+    if isinstance(moment, datetime):
+        return moment.timetz()
+    if isinstance(moment, date):
+        return time(0, 0, 0, tzinfo=timezone.utc)
+    return moment if isinstance(moment, time) else None
+
+
+@builtin("time(hour: num, minute: num, second: num, [offset: any])", null_ok=True)
+def time_of(run: Run, hour: Any, minute: Any, second: Any, offset: Any = None) -> time | None:
+    if None in (hour, minute, second) or not isinstance(offset, DaysTime | None):
+        return None
+    whole = int(second)
+    zone = None if offset is None else timezone(timedelta(seconds=int(offset.seconds)))
+    return time(int(hour), int(minute), whole, int((second - whole) * 1_000_000), zone)
+
+
+@builtin("date and time(from: str)")
+def datetime_from_text(run: Run, text: str) -> datetime | None:
+    return read_datetime(text)
+
+
+@builtin("date and time(date: day, time: any)")
+def datetime_of(run: Run, day: date, clock: Any) -> datetime | None:
+    if not isinstance(clock, time):
+        return None
+    plain = day.date() if isinstance(day, datetime) else day
+    return datetime.combine(plain, clock)
+
+
+@builtin("number(from: str, [grouping separator: str], [decimal separator: str])", null_ok=True)
+def number(run: Run, text: Any, grouping: Any = None, point: Any = None) -> Decimal | None:
+    if text is None or grouping not in (None, " ", ",", ".") or point not in (None, ",", "."):
+        return None
+    if grouping is not None and grouping == point:
+        return None
+    plain = text.replace(grouping, "") if grouping else text
+    plain = plain.replace(point, ".") if point else plain
+    if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", plain):
+        return None
+    return NUMBERS.create_decimal(plain)
+
+
+@builtin("string(from: any)")
+def string(run: Run, value: Any) -> str | None:
+    return text_of_value(value)
+
+
+@builtin("duration(from: str)")
+def duration(run: Run, text: str) -> YearsMonths | DaysTime | None:
+    return read_duration(text)
+
+
+@builtin("years and months duration(from: day, to: day)")
+def years_and_months(run: Run, start: date, end: date) -> YearsMonths:
+    a, b = (
+        (v.date() if isinstance(v, datetime) and not isinstance(w, datetime) else v)
+        for v, w in ((start, end), (end, start))
+    )
+    return YearsMonths(months_between(a, b))
+
+
+@builtin("range(from: str)")
+def range_(run: Run, text: str) -> Range | None:
+    from service.feel.expression import parse
+
+    match = re.fullmatch(r"\s*([\[(\]])(.*?)\.\.(.*?)([\])\[])\s*", text, re.S)
+    if not match:
+        return None
+    ends = []
+    for part in (match[2], match[3]):
+        literal = re.fullmatch(
+            r'\s*(|null|-?\d+(\.\d+)?|"[^"]*"|@"[^"]*"|(date|time|date and time|duration)\("[^"]*"\))\s*',
+            part,
+        )
+        if not literal:
+            return None
+        ends.append(parse(part).evaluate({}, now=run.now) if part.strip() not in ("", "null") else None)
+    low, high = ends
+    if (low is None and high is None) or (None not in (low, high) and kind(low) != kind(high)):
+        return None
+    if None not in (low, high) and low > high:
+        return None
+    return Range(low, high, match[1] == "[" and low is not None, match[4] == "]" and high is not None)
+
+
+@builtin("is(value1: any, value2: any)", null_ok=True)
+def is_(run: Run, a: Any, b: Any) -> bool:
+    if kind(a) != kind(b):
+        return False
+    if isinstance(a, datetime | time):
+        return bool(a.replace(tzinfo=None) == b.replace(tzinfo=None)) and (
+            a.utcoffset() == b.utcoffset()
+        )
+    return bool(a == b)
