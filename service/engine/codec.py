@@ -1,0 +1,149 @@
+"""State of an instance as bytes and back: tasks without their specs, our variables, the id counter.
+
+Format 1: zlib over JSON. The order of tasks is kept (parents before children).
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.task import Task
+
+from service.engine.workflow import WAITING, FlatSubWorkflow, FlatWorkflow
+from service.model.errors import BadInput
+from service.model.values import canonical_json, from_json, to_json
+
+FORMAT = 1
+
+
+@dataclass
+class Loaded:
+    """A live instance: SpiffWorkflow's part and ours."""
+
+    process_id: str
+    workflow: FlatWorkflow
+    counter: int = 0
+    variables: dict[str, Any] = field(default_factory=dict)
+    ended: bool = False
+
+
+def _head(workflow: Any) -> list[Any]:
+    last = workflow.last_task
+    return [
+        str(last.id) if last else None,
+        workflow.success,
+        workflow.completed,
+        str(workflow.task_tree.id),
+    ]
+
+
+def _row(task: Any) -> list[Any]:
+    return [
+        str(task.id),
+        str(task._parent) if task._parent else None,
+        task.task_spec.name,
+        task._state,
+        task.last_state_change,
+        task.triggered,
+        task.internal_data or None,
+    ]
+
+
+def dump(loaded: Loaded) -> bytes:
+    """The state as bytes; equal states have equal bytes."""
+    workflow = loaded.workflow
+    subs = [
+        [str(key), sub.spec.name, _head(sub), [_row(t) for t in sub.tasks.values()]]
+        for key, sub in workflow.subprocesses.items()
+    ]
+    data = {
+        "format": FORMAT,
+        "process": loaded.process_id,
+        "counter": loaded.counter,
+        "variables": to_json(loaded.variables)["map"],
+        "ended": loaded.ended,
+        "top": [_head(workflow), [_row(t) for t in workflow.tasks.values()]],
+        "subs": subs,
+    }
+    return zlib.compress(canonical_json(_exact(data)), 6)
+
+
+def _exact(data: Any) -> Any:
+    """Times are whole microseconds, so that JSON holds them exactly."""
+    if isinstance(data, float):
+        return {"us": round(data * 1_000_000)}
+    if isinstance(data, dict):
+        return {k: _exact(v) for k, v in data.items()}
+    if isinstance(data, list | tuple):
+        return [_exact(v) for v in data]
+    if isinstance(data, UUID):
+        return str(data)
+    return data
+
+
+def header(state: bytes) -> dict[str, Any]:
+    """The stored JSON. Raises BadInput when the bytes are not a state of this format."""
+    try:
+        data = json.loads(zlib.decompress(state))
+    except (zlib.error, ValueError) as wrong:
+        raise BadInput("流程状态已损坏，请用事件日志重建。") from wrong
+    if data.get("format") != FORMAT:
+        raise BadInput("流程状态的格式版本不符，请用事件日志重建。")
+    return data  # type: ignore[no-any-return]
+
+
+def load(state: bytes, specs: Any, engine: Any) -> Loaded:
+    """The live instance of a state; `specs(process_id)` gives (spec, sub-process specs)."""
+    data = header(state)
+    spec, subspecs = specs(data["process"])
+    workflow = FlatWorkflow(spec, subspecs, script_engine=engine, deserializing=True)
+    _fill(workflow, workflow, *data["top"])
+    for key, name, head, rows in data["subs"]:
+        task = workflow.find(UUID(key))
+        assert task is not None
+        sub = FlatSubWorkflow(subspecs[name], task.id, workflow, deserializing=True)
+        workflow.subprocesses[task.id] = sub
+        _fill(workflow, sub, head, rows)
+        sub.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
+    _rewire(spec, *subspecs.values())
+    return Loaded(
+        data["process"],
+        workflow,
+        data["counter"],
+        {k: from_json(v) for k, v in data["variables"].items()},
+        data["ended"],
+    )
+
+
+def _fill(top: FlatWorkflow, workflow: Any, head: list[Any], rows: list[list[Any]]) -> None:
+    for key, parent, name, state, changed, triggered, internal in rows:
+        task = Task.__new__(Task)
+        task.id, task.workflow, task.task_spec = UUID(key), workflow, workflow.spec.task_specs[name]
+        task._parent, task._children = (UUID(parent) if parent else None), []
+        task._state, task.triggered, task.thread_id = state, triggered, 0
+        task.last_state_change = changed["us"] / 1_000_000
+        task.internal_data, task.data = internal or {}, {}
+        workflow.tasks[task.id] = task
+        if task._parent in workflow.tasks:
+            workflow.tasks[task._parent]._children.append(task.id)
+        if state == WAITING and isinstance(task.task_spec, CatchingEvent):
+            top.event_manager.add_task(task)
+    last, workflow.success, workflow.completed, root = head
+    workflow.task_tree = workflow.tasks[UUID(root)]
+    workflow.last_task = workflow.tasks.get(UUID(last)) if last else None
+
+
+def _rewire(*specs: Any) -> None:
+    """Children of a multi-instance tell their parent when they are done; that link is not stored."""
+    for spec in specs:
+        for task_spec in list(spec.task_specs.values()):
+            if isinstance(task_spec, LoopTask):
+                child = spec.task_specs[task_spec.task_spec]
+                if not child.completed_event.is_connected(task_spec.merge_child):
+                    child.completed_event.connect(task_spec.merge_child)
