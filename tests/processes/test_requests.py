@@ -1,0 +1,90 @@
+"""Requests beside the project: extension, incident, change."""
+
+from __future__ import annotations
+
+import pytest
+from walk import Walk
+
+from service.model.errors import Refused
+from service.model.events import InstanceCompleted, MessageThrown
+
+
+def extension(now: str, **payload: str) -> Walk:
+    """A request while the works should be accepted by 2025-12-31."""
+    return Walk(
+        "extension_request",
+        now,
+        facts={"project_planned_acceptance_on": "2025-12-31"},
+        variables=payload,
+        message="extension_requested",
+    )
+
+
+def test_extension_moves_the_planned_date_when_it_is_agreed() -> None:
+    """S10: asked for on 12-20, agreed on 12-25."""
+    walk = extension("2025-12-20")
+    walk.do("extension_request/request_extension", new_date="2026-02-28")
+    walk.until("2025-12-25")
+    walk.do(
+        "extension_request/decide_extension",
+        extension_result="agree",
+        approved_date="2026-02-28",
+    )
+    assert str(walk.facts["project_planned_acceptance_on"]) == "2026-02-28"
+    refused = extension("2025-12-20")
+    refused.do("extension_request/request_extension", new_date="2026-02-28")
+    refused.do("extension_request/decide_extension", extension_result="disagree")
+    assert str(refused.facts["project_planned_acceptance_on"]) == "2025-12-31"
+
+
+def test_prompt_needs_no_answer_when_the_date_was_moved_already() -> None:
+    assert extension("2025-12-30", prompted="yes").open == {}
+    assert extension("2026-01-01", prompted="yes").names() == [
+        "extension_request/request_extension"
+    ]
+
+
+def test_incident_reaches_three_units_at_once_and_may_end_in_a_motion() -> None:
+    """S07: three units; the centre decides whether to move for termination."""
+    for disposition, thrown in (("terminate", ["termination_motion"]), ("continue", [])):
+        walk = Walk("incident_report", "2025-09-01", message="incident_raised")
+        walk.do("incident_report/report_incident")
+        assert walk.names() == [
+            "incident_report/propose_disposition",
+            "incident_report/receive_drc",
+            "incident_report/receive_finance",
+        ]
+        walk.do("incident_report/receive_finance")
+        walk.do("incident_report/propose_disposition", disposition=disposition)
+        walk.do("incident_report/receive_drc")
+        assert [e.name for e in walk.events if isinstance(e, MessageThrown)] == thrown
+        assert isinstance(walk.events[-1], InstanceCompleted)
+
+
+def change(**answers: str) -> Walk:
+    """A change of a project under construction, filled in on 2025-08-20."""
+    walk = Walk(
+        "change_request",
+        "2025-08-20",
+        facts={"project_phase": "construction"},
+        message="change_requested",
+    )
+    walk.do("change_review/fill_change", change_level="minor", **answers)
+    return walk
+
+
+def test_change_that_was_already_made_is_refused_and_registered() -> None:
+    """N02: nobody can go on with it, not even when the project ends meanwhile."""
+    walk = change(implementation_started="yes", implemented_on="2025-08-01")
+    assert walk.names() == ["change_request/record_accountability"]
+    with pytest.raises(Refused):
+        walk.signal("project_terminated")
+    walk.do("change_request/record_accountability")
+    assert isinstance(walk.events[-1], InstanceCompleted)
+
+
+def test_change_lapses_with_the_project() -> None:
+    walk = change(implementation_started="no")
+    assert walk.names() == ["change_review/give_opinion"]
+    walk.signal("project_terminated")
+    assert walk.open == {}
