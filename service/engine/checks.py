@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ALLOWED = {
     "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent",
     "userTask", "serviceTask", "sendTask", "receiveTask", "businessRuleTask", "callActivity",
-    "subProcess", "exclusiveGateway", "parallelGateway", "inclusiveGateway",
+    "subProcess", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway",
 }  # fmt: skip
 EVENTS = {None, "message", "signal", "timer", "error", "terminate"}
 PROPERTIES = {"article", "act", "form", "outputs", "sets", "result", "gate", "group", "due", "operator", "unreachable"}
@@ -134,6 +134,10 @@ def _gateway(process: Process, element: Element) -> Iterator[Problem]:
                 yield "flow-has-condition", f"分支 {flow.name or flow.id} 没有条件"
     elif len(outgoing) > 1 and not element.type.endswith("Gateway"):
         yield "no-implicit-split", "任务或事件只能有一条出线，请用网关分支"
+    if element.type == "eventBasedGateway":
+        targets = [process.elements[f.target] for f in outgoing if f.target in process.elements]
+        if len(element.incoming) != 1 or any(not e.event or e.attached_to for e in targets):
+            yield "event-gateway", "事件网关要有一条入线，其后只能是捕获事件"
     if element.type == "parallelGateway" and len(element.incoming) > 1 and _reaches(process, element):
         yield "join-in-loop", "并行汇合处在循环里，请把并行部分放进子流程"
 

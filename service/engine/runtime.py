@@ -135,6 +135,13 @@ def _fire(moment: Moment, input_: FireTimer) -> None:
 
 
 def _wake(moment: Moment, task: Any) -> None:
+    element = moment.definition.element_of(task)
+    assert element
+    process = moment.definition.processes[element.process_id]
+    sources = {process.elements[process.flows[f].source].type for f in element.incoming}
+    if "eventBasedGateway" in sources:
+        for other in [t for t in task.parent.children if t is not task and t._state == WAITING]:
+            other.cancel()
     task.internal_data["event_fired"] = True
     task.task_spec._update(task)
 

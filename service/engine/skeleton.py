@@ -19,7 +19,7 @@ _TAGS = {
     "businessRuleTask": "scriptTask",
     "serviceTask": "userTask",
     "sendTask": "intermediateThrowEvent",
-    "task": "userTask",
+    "eventBasedGateway": "parallelGateway",  # the first event to come cancels the others: runtime.py
 }
 
 
@@ -39,8 +39,8 @@ def names_of(full: str) -> tuple[str, str]:
     return process_id, element_id
 
 
-def _el(parent: Any, name: str, **attributes: str | None) -> Any:
-    node = etree.SubElement(parent, f"{{{BPMN}}}{name}")
+def _el(parent: Any, _tag: str, **attributes: str | None) -> Any:
+    node = etree.SubElement(parent, f"{{{BPMN}}}{_tag}")
     for key, value in attributes.items():
         if value is not None:
             node.set(key, value)

@@ -14,8 +14,8 @@ def typed(component: Component, value: Any) -> Any:
     """One value; what does not fit its component is given back as it is."""
     if value in (None, ""):
         return None
-    if component.type == "number":
-        return number(value)
+    if component.type in ("number", "expression"):
+        return number(value)  # a computed text stays a text
     if component.type == "datetime" and isinstance(value, str):
         return moment(value)
     if component.type == "dynamiclist" and isinstance(value, list):

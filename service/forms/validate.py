@@ -186,7 +186,10 @@ def choices(component: Component, context: Mapping[str, Any]) -> tuple[tuple[str
         given = context.get(component.options_from)
         if given is None:
             return None
-        return tuple((str(o["value"]), str(o["label"])) for o in given)
+        return tuple(
+            (str(o["value"]), str(o["label"])) if isinstance(o, Mapping) else (str(o), str(o))
+            for o in given
+        )
     return tuple((o.value, o.label) for o in component.options)
 
 

@@ -1,0 +1,29 @@
+"""The compiled definition of a deployed digest, read from the database at most once."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from service.engine import Definition, compile_bundle
+from service.model.errors import Refused
+from service.store import deployments
+
+_known: dict[str, Definition] = {}
+LIMIT = 8
+
+
+def definition_of(connection: Connection, digest: str) -> Definition:
+    """The definition of a digest."""
+    if digest not in _known:
+        if len(_known) >= LIMIT:
+            _known.pop(next(iter(_known)))
+        _known[digest] = compile_bundle(deployments.read_back(connection, digest))
+    return _known[digest]
+
+
+def newest_definition(connection: Connection) -> Definition:
+    """The definition of the newest deployment. Raises Refused when nothing is deployed."""
+    digest = deployments.newest(connection)
+    if digest is None:
+        raise Refused("还没有部署流程，请先运行 banjie deploy。")
+    return definition_of(connection, digest)

@@ -1,0 +1,56 @@
+"""An open task, its instance locked, and the right to it checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from service.commands._advance import Locked, lock_instance
+from service.engine import Element
+from service.model.access import is_candidate, may_work_on
+from service.model.actor import Actor
+from service.model.errors import Conflict, NotAllowed, NotFound
+from service.regulation.dates import SHANGHAI
+from service.store import tables as t
+
+
+@dataclass(frozen=True)
+class OpenTask:
+    """A task that the actor may work on, in an instance that this transaction holds."""
+
+    task_key: str
+    row: Any
+    locked: Locked
+    element: Element
+
+
+def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
+    """Lock, re-read and check.
+
+    Raises NotFound for a task that is not the actor's, Conflict when somebody has ended it (naming him
+    and the time), NotAllowed when a colleague has claimed it.
+    """
+    found = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).first()
+    if found is None:
+        raise NotFound("没有这项待办。")
+    locked = lock_instance(connection, found.instance_key)
+    row = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).one()
+    group = locked.definition.groups.groups.get(row.group_id)
+    bound = group is not None and group.unit_id is None
+    if not is_candidate(actor, row.group_id, row.unit_id, project_bound=bound):
+        raise NotFound("没有这项待办。")
+    if row.status != "open":
+        raise Conflict(ended_words(row))
+    if not may_work_on(actor, row.assignee):
+        raise NotAllowed(f"这项任务已由{row.assignee_name}签收，请与其联系。")
+    element = locked.definition.element(row.process_id, row.element_id)
+    return OpenTask(task_key, row, locked, element)
+
+
+def ended_words(row: Any) -> str:
+    """Who ended a task and when, for the one who came late."""
+    when = f"{row.ended_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if row.ended_at else ""
+    how = "办理" if row.status == "completed" else "取消"
+    return f"这项任务已由{row.ended_by_name or '系统'}于 {when} {how}，您的内容没有提交，请刷新待办。"

@@ -1,0 +1,144 @@
+"""Complete a user task with a submission of its form."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from service.commands._advance import Act, advance_locked
+from service.commands._idempotency import once
+from service.commands._task import OpenTask, take_task
+from service.engine import Definition, check_gate, task_outputs, variables
+from service.forms import Form, typed_values, validate
+from service.model.actor import Actor
+from service.model.errors import Refused
+from service.model.inputs import CompleteTask
+from service.model.keys import new_key
+from service.model.values import canonical_json
+from service.store import tables as t
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What was written: the submission's key and digest."""
+
+    task_key: str
+    submission_key: str
+    submission_digest: str
+
+
+def complete_task(
+    connection: Connection,
+    actor: Actor,
+    task_key: str,
+    submission: Mapping[str, Any],
+    *,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Completed:
+    """Check rights, form and gate, store the submission, advance the instance.
+
+    Raises NotFound, NotAllowed, Conflict (too late, with who and when), Refused with `fields` (form) or
+    `reasons` (gate, quoting clauses).
+    """
+    request = {"complete": task_key, "submission": dict(submission)}
+    answer = once(
+        connection,
+        actor,
+        idempotency_key,
+        request,
+        now,
+        lambda: _complete(connection, actor, task_key, submission, now, idempotency_key),
+    )
+    return Completed(**answer)
+
+
+def _complete(
+    connection: Connection,
+    actor: Actor,
+    task_key: str,
+    submission: Mapping[str, Any],
+    now: datetime,
+    idempotency_key: str | None,
+) -> dict[str, Any]:
+    task = take_task(connection, actor, task_key)
+    definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
+    assert state is not None and task.element.form_id
+    form = definition.forms[task.element.form_id]
+    values = _checked(task, form, submission, now)
+    typed = typed_values(form, values)
+    reasons = check_gate(definition, state, task_key, typed, facts=facts, now=now)
+    if reasons:
+        raise Refused("暂不能提交：" + "；".join(r.text for r in reasons), reasons=reasons)
+    routing = task_outputs(definition, state, task_key, typed, facts=facts, now=now)
+    key, digest = _store(connection, actor, task, form, values, now)
+    about = {
+        "element": task.element.id,
+        "task": task_key,
+        "form": form.id,
+        "submission": digest,
+        "idempotency_key": idempotency_key,
+    }
+    advance_locked(
+        connection, task.locked, CompleteTask(task_key, routing), Act(actor, "complete_task", now, about)
+    )
+    return {"task_key": task_key, "submission_key": key, "submission_digest": digest}
+
+
+def _checked(task: OpenTask, form: Form, submission: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    assert task.locked.state is not None
+    context = form_context(
+        task.locked.definition, variables(task.locked.state), task.locked.facts, task.row.member
+    )
+    checked = validate(form, submission, context=context, now=now)
+    if checked.errors:
+        raise Refused(f"有 {len(checked.errors)} 处需要修改，请按提示改正后再提交。", fields=checked.errors)
+    return checked.values
+
+
+def form_context(
+    definition: Definition,
+    instance_variables: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    member: str | None = None,
+) -> dict[str, Any]:
+    """What a form's expressions and option lists see: variables, facts, settings, the register of units."""
+    units = [{"value": u.id, "label": u.name} for u in definition.groups.units.values()]
+    return {
+        **facts,
+        **instance_variables,
+        "settings": definition.setting_values,
+        "units": units,
+        "member": member,
+    }
+
+
+def _store(
+    connection: Connection,
+    actor: Actor,
+    task: OpenTask,
+    form: Form,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> tuple[str, str]:
+    raw = canonical_json(values)
+    key, digest = new_key("s"), hashlib.sha256(raw).hexdigest()
+    connection.execute(
+        insert(t.submission).values(
+            submission_key=key,
+            digest=digest,
+            form_id=form.id,
+            task_key=task.task_key,
+            instance_key=task.locked.instance_key,
+            project_key=task.locked.project_key,
+            submitted_by=actor.account_key,
+            submitted_at=now,
+            content=raw.decode(),
+        )
+    )
+    return key, digest

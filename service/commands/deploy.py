@@ -1,0 +1,33 @@
+"""Deploy a bundle: it must compile; running instances keep theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from service.engine import compile_bundle
+from service.model.bundle import Bundle
+from service.store import deployments, history
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """Version and digest; `new` is false when the same bundle was the newest already."""
+
+    digest: str
+    version: int
+    new: bool
+
+
+def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) -> Deployed:
+    """Store a bundle as the newest version. Raises BadInput with all findings."""
+    compile_bundle(bundle)
+    if deployments.newest(connection) == bundle.digest:
+        return Deployed(bundle.digest, deployments.add(connection, bundle, by, now), new=False)
+    version = deployments.add(connection, bundle, by, now)
+    history.append(
+        connection, at=now, act="deploy", body={"actor": by, "bundle": bundle.digest, "version": version}
+    )
+    return Deployed(bundle.digest, version, new=True)

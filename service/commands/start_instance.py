@@ -1,0 +1,118 @@
+"""Start a process: a new project, or another instance of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from service.commands._advance import Act, advance_locked, lock_project, new_instance
+from service.commands._definition import newest_definition
+from service.commands._idempotency import once
+from service.engine import Definition
+from service.model.access import is_candidate
+from service.model.actor import Actor
+from service.model.errors import NotAllowed, NotFound, Refused
+from service.model.inputs import StartInstance
+from service.model.keys import new_key
+from service.model.values import canonical_json, to_json
+from service.regulation.dates import local_date
+from service.store import tables as t
+from service.store.projections import unit_for
+
+
+@dataclass(frozen=True)
+class Started:
+    """The new instance, and its project with number."""
+
+    instance_key: str
+    project_key: str | None
+    project_no: str | None
+
+
+def start_instance(
+    connection: Connection,
+    actor: Actor,
+    process_id: str,
+    *,
+    now: datetime,
+    project_key: str | None = None,
+    idempotency_key: str | None = None,
+) -> Started:
+    """Start `process_id` as the newest deployment draws it.
+
+    A process whose start event assigns units begins a new project; others need `project_key`.
+    Raises NotFound, NotAllowed when the start event's lane is not the actor's.
+    """
+    request = {"start": process_id, "project": project_key}
+    answer = once(
+        connection,
+        actor,
+        idempotency_key,
+        request,
+        now,
+        lambda: _start(connection, actor, process_id, project_key, now),
+    )
+    return Started(**answer)
+
+
+def _start(
+    connection: Connection, actor: Actor, process_id: str, project_key: str | None, now: datetime
+) -> dict[str, Any]:
+    definition = newest_definition(connection)
+    process = definition.processes.get(process_id)
+    if process is None or process_id in definition.called:
+        raise NotFound("没有可以发起的这个流程。")
+    begins_project = begins_a_project(definition, process_id)
+    if begins_project == (project_key is not None):
+        raise Refused("这个流程要在项目里发起。" if not begins_project else "这个流程用于新建项目。")
+    if project_key:
+        lock_project(connection, project_key)
+    _check_right(connection, definition, actor, process.start.lane_id or "", project_key)
+    number = None
+    if project_key is None:
+        project_key, number = _new_project(connection, actor, now)
+    locked = new_instance(definition, process_id, project_key)
+    variables = {"starter_unit": actor.unit_id} if begins_project else {}
+    act = Act(actor, "start_instance", now, {"element": process.start.id})
+    advance_locked(connection, locked, StartInstance(process_id, variables), act)
+    return {"instance_key": locked.instance_key, "project_key": project_key, "project_no": number}
+
+
+def begins_a_project(definition: Definition, process_id: str) -> bool:
+    """Whether the start event says which units the new project has."""
+    return bool(definition.processes[process_id].start.family("assigns"))
+
+
+def _check_right(
+    connection: Connection,
+    definition: Definition,
+    actor: Actor,
+    group_id: str,
+    project_key: str | None,
+) -> None:
+    group = definition.groups.groups.get(group_id)
+    bound = group is not None and group.unit_id is None and project_key is not None
+    unit = unit_for(connection, project_key, group_id) if bound else None
+    if not is_candidate(actor, group_id, unit, project_bound=bound):
+        raise NotAllowed(f"只有{group.name if group else group_id}可以发起这个流程。")
+
+
+def _new_project(connection: Connection, actor: Actor, now: datetime) -> tuple[str, str]:
+    year = local_date(now).year
+    count = connection.execute(
+        select(func.count()).select_from(t.project).where(t.project.c.no.like(f"{year}-%"))
+    ).scalar_one()
+    key, number = new_key("p"), f"{year}-{count + 1:04d}"
+    connection.execute(
+        insert(t.project).values(
+            project_key=key,
+            no=number,
+            unit_id=actor.unit_id,
+            facts=canonical_json({"project_no": to_json(number)}).decode(),
+            created_at=now,
+        )
+    )
+    return key, number
