@@ -1,8 +1,11 @@
 """form-js schemas: read, check a submission against one, compute what a renderer needs."""
 
-from service.forms.posted import read_posted
-from service.forms.schema import Component, Form, parse_form
-from service.forms.shown import Control, controls, shown_values
+from service.forms.controls import Control, controls
+from service.forms.options import choices
+from service.forms.posted import as_pairs, read_posted
+from service.forms.reader import parse_form
+from service.forms.schema import Component, Form, Option
+from service.forms.shown import shown_values, wan
 from service.forms.typed import typed_values
 from service.forms.validate import Checked, validate
 
@@ -11,10 +14,14 @@ __all__ = [
     "Component",
     "Control",
     "Form",
+    "Option",
+    "as_pairs",
+    "choices",
     "controls",
     "parse_form",
     "read_posted",
     "shown_values",
     "typed_values",
     "validate",
+    "wan",
 ]

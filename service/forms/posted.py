@@ -10,36 +10,42 @@ from typing import Any
 from service.forms.schema import Component, Form
 from service.model.errors import BadInput
 
-ROW = re.compile(r"(?P<list>[^\[\]]+)\[(?P<row>\d{1,4})\]\.(?P<cell>.+)")
+ROW = re.compile(r"(?P<list>[^\[\]]+)\[(?P<row>[0-9]{1,4})\]\.(?P<cell>.+)", re.ASCII)
+DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", re.ASCII)
 
 
 def read_posted(form: Form, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """The submission; names that the form lacks are kept, so that `validate` refuses them.
 
     Cells of a list are named `list[0].cell`; rows in which all cells are empty are left out.
-    Full-width digits become plain ones. Raises BadInput for a name that fits no pattern.
+    Full-width digits become plain ones, 2026年3月1日 becomes 2026-03-01. Raises BadInput for an
+    overlong name.
     """
     found: dict[str, list[Any]] = {}
     rows: dict[str, dict[int, dict[str, list[Any]]]] = {}
     for name, value in pairs:
+        if len(name) > 200:
+            raise BadInput("提交的内容无法识别，请刷新页面后重填。")
         match = ROW.fullmatch(name)
         if match and match["list"] in form.fields:
             cells = rows.setdefault(match["list"], {}).setdefault(int(match["row"]), {})
             cells.setdefault(match["cell"], []).append(value)
-        elif len(name) > 200:
-            raise BadInput("提交的内容无法识别，请刷新页面后重填。")
         else:
             found.setdefault(name, []).append(value)
     made = {name: _value(form.fields.get(name), values) for name, values in found.items()}
-    for name, by_row in rows.items():
-        component = form.fields[name]
-        inner = {c.key: c for c in component.components if c.is_input}
-        read = [
-            {cell: _value(inner.get(cell), values) for cell, values in cells.items()}
-            for _, cells in sorted(by_row.items())
-        ]
-        made[name] = [row for row in read if any(v not in (None, "", False, []) for v in row.values())]
+    made.update({name: _rows(form.fields[name], by_row) for name, by_row in rows.items()})
     return made
+
+
+def _rows(
+    component: Component, by_row: Mapping[int, Mapping[str, list[Any]]]
+) -> list[dict[str, Any]]:
+    columns = component.columns
+    read = [
+        {cell: _value(columns.get(cell), values) for cell, values in cells.items()}
+        for _, cells in sorted(by_row.items())
+    ]
+    return [row for row in read if any(v not in (None, "", False, []) for v in row.values())]
 
 
 def _value(component: Component | None, values: list[Any]) -> Any:
@@ -53,18 +59,23 @@ def _value(component: Component | None, values: list[Any]) -> Any:
         kept = [v for v in values if v]
         return kept if component.raw.get("multiple") else (kept[-1] if kept else None)
     value = values[-1]
-    if component.type in ("number", "datetime") and isinstance(value, str):
-        value = unicodedata.normalize("NFKC", value).strip()
-        if component.type == "number":
-            value = value.replace(",", "").replace(" ", "")
+    if component.type == "number" and isinstance(value, str):
+        return re.sub(r"[,\s]", "", unicodedata.normalize("NFKC", value))
+    if component.type == "datetime" and isinstance(value, str):
+        return _day(unicodedata.normalize("NFKC", value).strip())
     return value
 
 
+def _day(text: str) -> str:
+    match = DAY.fullmatch(text)
+    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else text
+
+
 def as_pairs(submission: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """The inverse, for tests and drafts: how a browser would post a submission."""
+    """The inverse, for drafts and tests: how a browser would post a submission."""
     pairs: list[tuple[str, Any]] = []
     for key, value in submission.items():
-        if isinstance(value, list) and value and isinstance(value[0], Mapping) and "digest" not in value[0]:
+        if isinstance(value, list) and value and _is_row(value[0]):
             for i, row in enumerate(value):
                 pairs += [(f"{key}[{i}].{cell}", _posted(v)) for cell, v in row.items()]
         elif isinstance(value, list):
@@ -72,6 +83,10 @@ def as_pairs(submission: Mapping[str, Any]) -> list[tuple[str, Any]]:
         else:
             pairs.append((key, _posted(value)))
     return pairs
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, Mapping) and "digest" not in value
 
 
 def _posted(value: Any) -> Any:

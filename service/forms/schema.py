@@ -1,23 +1,21 @@
-"""Read a form-js schema (JSON); everything that our renderer does not know is refused."""
+"""A form as data: components in order, inputs by key."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from service.feel import Expression, FeelSyntaxError, parse
-from service.feel.host import HOST_NAMES
-from service.model.errors import BadInput, TooLarge
+from service.feel import Expression
 
-INPUTS = {
-    "textfield", "textarea", "number", "select", "radio", "checkbox", "checklist", "taglist",
-    "datetime", "filepicker", "dynamiclist", "expression",
-}  # fmt: skip
-STATIC = {"group", "text", "separator", "spacer"}
-CHOICES = {"select", "radio", "checklist", "taglist"}
-MAX_BYTES = 500_000
+INPUTS = frozenset(
+    "textfield textarea number select radio checkbox checklist taglist datetime filepicker"
+    " dynamiclist expression".split()
+)
+STATIC = frozenset(("group", "text", "separator", "spacer"))
+CHOICES = frozenset(("select", "radio", "checklist", "taglist"))
+TEXTS = frozenset(("textfield", "textarea"))
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,8 @@ class Option:
 class Component:
     """A part of a form: an input with a key, or a group, text, line.
 
-    `rules` of the component are form-js's `validate`; ours stand in `properties`: `article` (clause ids),
-    `hint`, `rule` with `ruleMessage`, `requiredIf`, `format` (`money`), all but the words in FEEL.
+    `rules` are form-js's `validate`; `limits` those of them that are numbers, or FEEL when written
+    with `=`. Our own stand in `properties` (docs/reference/forms.md). `raw` is the JSON itself.
     """
 
     type: str
@@ -42,10 +40,12 @@ class Component:
     description: str
     required: bool
     rules: Mapping[str, Any]
+    limits: Mapping[str, Decimal | Expression]
     properties: Mapping[str, str]
     options: tuple[Option, ...]
     options_from: str | None
     hide: Expression | None
+    readonly: bool | Expression
     rule: Expression | None
     required_if: Expression | None
     computed: Expression | None
@@ -58,42 +58,35 @@ class Component:
         return tuple(self.properties.get("article", "").split())
 
     @property
+    def hint(self) -> str:
+        """The line under the label."""
+        return self.properties.get("hint") or self.description
+
+    @property
     def is_input(self) -> bool:
         """Whether it holds a value."""
         return self.type in INPUTS
 
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount in yuan."""
+        return self.properties.get("format") == "money"
+
+    @property
+    def columns(self) -> Mapping[str, Component]:
+        """Inputs of a row of a dynamic list, by key."""
+        return {c.key: c for c in inputs_of(self.components)}
+
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """A form with its components in order; `fields` are the inputs, those inside groups too."""
+    """A form with its components in order; `fields` are the inputs by key, those inside groups too."""
 
     id: str
     title: str
     path: str
     components: tuple[Component, ...]
     fields: Mapping[str, Component] = field(default_factory=dict)
-
-
-def parse_form(source: bytes, path: str) -> Form:
-    """The form of a file. Raises BadInput naming the file and the component."""
-    if len(source) > MAX_BYTES:
-        raise TooLarge(f"{path}：表单超过 500 KB。")
-    try:
-        data = json.loads(source)
-    except ValueError as wrong:
-        raise BadInput(f"{path}：不是合格的 JSON（{wrong}）。") from wrong
-    if not isinstance(data, dict) or not isinstance(data.get("components"), list) or "id" not in data:
-        raise BadInput(f"{path}：表单要有 id 和 components。")
-    components = tuple(_component(item, path) for item in data["components"])
-    fields: dict[str, Component] = {}
-    for component in inputs_of(components):
-        if component.key in fields:
-            raise BadInput(f"{path}：字段 {component.key} 出现两次，请改名。")
-        fields[component.key] = component
-    title = data.get("title") or next(
-        (c["text"].lstrip("# ") for c in data["components"] if c.get("type") == "text"), data["id"]
-    )
-    return Form(data["id"], title, path, components, fields)
 
 
 def inputs_of(components: tuple[Component, ...]) -> Iterator[Component]:
@@ -103,42 +96,3 @@ def inputs_of(components: tuple[Component, ...]) -> Iterator[Component]:
             yield component
         elif component.type == "group":
             yield from inputs_of(component.components)
-
-
-def _component(data: Any, path: str) -> Component:
-    if not isinstance(data, dict) or data.get("type") not in INPUTS | STATIC:
-        kind = data.get("type") if isinstance(data, dict) else data
-        raise BadInput(f"{path}：不支持的组件 {kind}，请换用文本、数字、选项、日期、附件等组件。")
-    kind = data["type"]
-    key = data.get("key") or data.get("path") or ""
-    if kind in INPUTS and not key:
-        raise BadInput(f"{path}：组件“{data.get('label', kind)}”没有 key。")
-    properties = {str(k): str(v) for k, v in (data.get("properties") or {}).items()}
-    where = f"{path} 字段 {key or kind}"
-    rules = data.get("validate") or {}
-    return Component(
-        type=kind,
-        key=key,
-        label=data.get("label") or data.get("dateLabel") or data.get("text") or "",
-        description=data.get("description") or "",
-        required=bool(rules.get("required")),
-        rules=rules,
-        properties=properties,
-        options=tuple(Option(str(v["value"]), str(v["label"])) for v in data.get("values") or ()),
-        options_from=data.get("valuesKey"),
-        hide=_feel((data.get("conditional") or {}).get("hide"), where),
-        rule=_feel(properties.get("rule"), where),
-        required_if=_feel(properties.get("requiredIf"), where),
-        computed=_feel(data.get("expression"), where) if kind == "expression" else None,
-        raw=data,
-        components=tuple(_component(c, path) for c in data.get("components") or ()),
-    )
-
-
-def _feel(text: Any, where: str) -> Expression | None:
-    if not text:
-        return None
-    try:
-        return parse(str(text).lstrip("=").strip(), names=HOST_NAMES)
-    except FeelSyntaxError as wrong:
-        raise BadInput(f"{where}：{wrong.message}（{text}）") from wrong

@@ -1,95 +1,16 @@
-"""What a page shows of a form: its visible controls with values and errors, or values to read."""
+"""Values of a submission to read: for history and print."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from service.forms.schema import Component, Form
-from service.forms.typed import number, typed
-from service.forms.validate import choices
+from service.forms.options import choices
+from service.forms.schema import CHOICES, Component, Form
+from service.forms.typed import number
 
 WAN = Decimal(10000)
-
-
-@dataclass(frozen=True)
-class Control:
-    """One visible part: `name` is the HTML name, `value` what stands in it, `error` what is wrong."""
-
-    component: Component
-    name: str
-    value: Any
-    error: str | None
-    options: tuple[tuple[str, str], ...]
-    required: bool
-    inside: tuple[Control, ...] = ()
-    rows: tuple[tuple[Control, ...], ...] = ()
-
-
-def controls(
-    form: Form,
-    values: Mapping[str, Any],
-    errors: Mapping[str, str],
-    *,
-    context: Mapping[str, Any],
-    now: datetime,
-) -> tuple[Control, ...]:
-    """The form's parts in order. Conditions are not applied to what is hidden only by an answer still open."""
-    names = {**context, **{k: typed(c, values.get(k)) for k, c in form.fields.items()}}
-    return tuple(_controls(form.components, values, errors, "", names, context, now))
-
-
-def _controls(
-    components: tuple[Component, ...],
-    values: Mapping[str, Any],
-    errors: Mapping[str, str],
-    prefix: str,
-    names: Mapping[str, Any],
-    context: Mapping[str, Any],
-    now: datetime,
-) -> Iterator[Control]:
-    for component in components:
-        if component.hide is not None and component.hide.evaluate(names, now=now) is True:
-            continue
-        name = prefix + component.key if component.is_input else ""
-        value = values.get(component.key) if component.is_input else None
-        if component.computed is not None:
-            value = component.computed.evaluate(names, now=now)
-        required = component.required or (
-            component.required_if is not None
-            and component.required_if.evaluate(names, now=now) is True
-        )
-        inside: tuple[Control, ...] = ()
-        rows: tuple[tuple[Control, ...], ...] = ()
-        if component.type == "group":
-            inside = tuple(
-                _controls(component.components, values, errors, prefix, names, context, now)
-            )
-            if not inside:
-                continue
-        elif component.type == "dynamiclist":
-            given = value if isinstance(value, list) else []
-            blank = max(int(component.raw.get("defaultRepetitions") or 1), len(given) + 1)
-            rows = tuple(
-                tuple(
-                    _controls(
-                        component.components,
-                        given[i] if i < len(given) else {},
-                        errors,
-                        f"{name}[{i}].",
-                        names,
-                        context,
-                        now,
-                    )
-                )
-                for i in range(blank)
-            )
-        yield Control(
-            component, name, value, errors.get(name), choices(component, context) or (), required, inside, rows
-        )
 
 
 def shown_values(
@@ -107,36 +28,47 @@ def shown(component: Component, value: Any, context: Mapping[str, Any]) -> str:
     """A value as people read it: labels of options, 是/否, amounts with 万元."""
     if value in (None, "", []):
         return ""
-    if component.type in ("select", "radio", "checklist", "taglist"):
+    if component.is_money:
+        return amount(value)
+    if component.type in CHOICES:
         labels = dict(choices(component, context) or ())
-        items = value if isinstance(value, list) else [value]
-        return "、".join(labels.get(str(item), str(item)) for item in items)
+        return "、".join(labels.get(str(item), str(item)) for item in _items(value))
     if component.type == "checkbox":
         return "是" if value is True else "否"
     if component.type == "number":
-        return _amount(component, value)
+        unit = (component.raw.get("appearance") or {}).get("suffixAdorner")
+        return f"{value} {unit}" if unit else str(value)
     if component.type == "filepicker":
-        items = value if isinstance(value, list) else [value]
-        return "、".join(str(i["name"]) if isinstance(i, Mapping) else str(i) for i in items)
-    if component.type == "dynamiclist":
-        inner = [c for c in component.components if c.is_input]
-        return "；".join(
-            "，".join(f"{c.label} {shown(c, row.get(c.key), context)}" for c in inner if row.get(c.key))
-            for row in value
+        return "、".join(
+            str(i["name"]) if isinstance(i, Mapping) else str(i) for i in _items(value)
         )
+    if component.type == "dynamiclist":
+        return "；".join(_row(component, row, context) for row in _items(value))
     return str(value)
 
 
-def _amount(component: Component, value: Any) -> str:
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _row(component: Component, row: Any, context: Mapping[str, Any]) -> str:
+    if not isinstance(row, Mapping):
+        return str(row)
+    cells = ((c.label, shown(c, row.get(k), context)) for k, c in component.columns.items())
+    return "，".join(f"{label} {text}" for label, text in cells if text)
+
+
+def amount(value: Any) -> str:
+    """An amount in 万元 with the yuan beside it; what is no number as it stands."""
     found = number(value)
-    if component.properties.get("format") != "money" or not isinstance(found, Decimal):
-        return str(value)
-    return f"{wan(found)} 万元（{found:,.2f} 元）"
+    return str(value) if found is None else f"{wan(found)} 万元（{found:,.2f} 元）"
 
 
 def wan(yuan: Decimal) -> str:
     """Yuan as 万元 with at least two decimals, never rounded across a limit."""
-    found = (yuan / WAN).normalize()
-    exponent = found.as_tuple().exponent
-    digits = max(2, -exponent if isinstance(exponent, int) else 2)
-    return f"{found:,.{digits}f}"
+    whole, _, rest = format(yuan / WAN, "f").partition(".")
+    return (
+        f"{Decimal(whole):,}.{rest.rstrip('0'):0<2}"
+        if whole != "-0"
+        else f"-0.{rest.rstrip('0'):0<2}"
+    )

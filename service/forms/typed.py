@@ -2,51 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from service.forms.schema import Component, Form
 
+NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?|[+-]?\.[0-9]{1,18}", re.ASCII)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
+YEARS = range(1900, 2200)
+
 
 def typed(component: Component, value: Any) -> Any:
-    """One value; what does not fit its component is given back as it is."""
+    """One value, FEEL-ready; null when it is missing or does not fit its component."""
     if value in (None, ""):
         return None
-    if component.type in ("number", "expression"):
-        return number(value)  # a computed text stays a text
-    if component.type == "datetime" and isinstance(value, str):
-        return moment(value)
-    if component.type == "dynamiclist" and isinstance(value, list):
-        inner = {c.key: c for c in component.components if c.is_input}
-        return [
-            {key: typed(inner[key], cell) for key, cell in row.items() if key in inner}
-            for row in value
-            if isinstance(row, Mapping)
-        ]
-    return value
+    if component.type == "number":
+        return number(value)
+    if component.type == "datetime":
+        return moment(value, component.raw.get("subtype") or "date")
+    if component.type == "dynamiclist":
+        rows = value if isinstance(value, list) else []
+        return [typed_row(component, row) for row in rows if isinstance(row, Mapping)]
+    return value if isinstance(value, str | bool | list) else None
+
+
+def typed_row(component: Component, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a dynamic list; missing cells are null."""
+    return {key: typed(column, row.get(key)) for key, column in component.columns.items()}
 
 
 def typed_values(form: Form, values: Mapping[str, Any]) -> dict[str, Any]:
     """All values of a form by key, FEEL-ready; missing ones are null."""
-    return {key: typed(component, values.get(key)) for key, component in form.fields.items()}
+    return {
+        key: computed(values.get(key)) if component.computed else typed(component, values.get(key))
+        for key, component in form.fields.items()
+    }
 
 
-def number(value: Any) -> Any:
-    """A Decimal, or the value itself when it is no number."""
-    if isinstance(value, bool):
+def computed(value: Any) -> Any:
+    """A kept computed value with its type back: numbers and dates are kept as text."""
+    if not isinstance(value, str):
         return value
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return value
-    return found if found.is_finite() and abs(found.adjusted()) < 30 else value
+    found = number(value)
+    return found if found is not None else (moment(value, "date") or value)
 
 
-def moment(value: str) -> Any:
-    """A date or date-time from ISO text, or the text itself."""
+def number(value: Any) -> Decimal | None:
+    """A Decimal from text or an integer (a binary float through its shortest text); else None."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        return None
+    text = format(value, "f") if isinstance(value, Decimal) else str(value).strip()
+    return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def moment(value: Any, subtype: str) -> date | datetime | time | None:
+    """A date, time or date-time from ISO text; else None."""
+    if not isinstance(value, str):
+        return None
     try:
-        return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        if subtype == "date":
+            found = date.fromisoformat(value) if DAY.fullmatch(value) else None
+            return found if found and found.year in YEARS else None
+        if subtype == "time":
+            return time.fromisoformat(value) if CLOCK.fullmatch(value) else None
+        day, _, clock = value.partition("T")
+        fits = DAY.fullmatch(day) and CLOCK.fullmatch(clock) and int(day[:4]) in YEARS
+        return datetime.fromisoformat(value) if fits else None
     except ValueError:
-        return value
+        return None
