@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from walk import Walk
 
@@ -61,15 +63,15 @@ def test_incident_reaches_three_units_at_once_and_may_end_in_a_motion() -> None:
         assert isinstance(walk.events[-1], InstanceCompleted)
 
 
-def change(**answers: str) -> Walk:
+def change(level: str = "minor", **answers: str) -> Walk:
     """A change of a project under construction, filled in on 2025-08-20."""
     walk = Walk(
         "change_request",
         "2025-08-20",
-        facts={"project_phase": "construction"},
+        facts={"project_phase": "construction", "project_contract_yuan": 450000},
         message="change_requested",
     )
-    walk.do("change_review/fill_change", change_level="minor", **answers)
+    walk.do("change_review/fill_change", change_level=level, amount_delta_yuan=5000, **answers)
     return walk
 
 
@@ -88,3 +90,19 @@ def test_change_lapses_with_the_project() -> None:
     assert walk.names() == ["change_review/give_opinion"]
     walk.signal("project_terminated")
     assert walk.open == {}
+
+
+def test_major_change_needs_the_units_and_the_leading_group_and_leaves_the_phase_alone() -> None:
+    walk = change("major", implementation_started="no")
+    walk.do("change_review/give_opinion")
+    walk.do("joint_review/drc_opinion", op_drc="agree")
+    walk.do("joint_review/finance_opinion", op_fin="agree")
+    walk.do("joint_review/info_center_opinion", op_center="agree")
+    walk.do("joint_review/write_joint_opinion", joint_result="agree")
+    walk.do("leading_group_decision/prepare_agenda")
+    walk.do("leading_group_decision/decide_project", lg_decision="approved")
+    walk.do("leading_group_decision/issue_notice")
+    walk.do("change_review/approve_change")
+    assert walk.open == {}
+    assert walk.facts["project_contract_yuan"] == Decimal(455000)
+    assert walk.facts["project_phase"] == "construction"
