@@ -1,4 +1,4 @@
-"""What a page shows of a form: its visible controls with values, errors, options, hints, clauses."""
+"""What a page shows of a form: visible controls with values, errors, options, hints, clauses."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.feel import Function
 from service.forms.options import choices, suggestions
+from service.forms.plain import plain
 from service.forms.schema import Component, Form
 from service.forms.scope import Scope, settle
 from service.forms.shown import amount
-from service.forms.plain import plain
 
 
 @dataclass(frozen=True)
 class Control:
     """One visible part: `name` is the HTML name, `value` what stands in it, `error` what is wrong.
 
-    `beside` is the amount in 万元. A group has its parts `inside`; a list has `rows` of controls, the
-    last one blank for a new row.
+    `beside` is the amount in 万元. A group has its parts `inside`; a list has `rows` of controls,
+    the last one blank for a new row.
     """
 
     component: Component
@@ -43,10 +42,9 @@ def controls(
     *,
     context: Mapping[str, Any],
     now: datetime,
-    functions: Mapping[str, Function] | None = None,
 ) -> tuple[Control, ...]:
     """The form's visible parts in order, with `values` as typed by the person, also wrong ones."""
-    page = _Page(errors, Scope(context, now, functions))
+    page = _Page(errors, Scope(context, now))
     names, _ = settle(form.components, form.fields, values, page.scope, {})
     return tuple(page.parts(form.components, values, names, ""))
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 from service.forms.options import choices
 from service.forms.schema import Component
@@ -15,7 +15,7 @@ from service.forms.scope import Scope
 from service.forms.typed import moment, number
 from service.regulation.dates import SHANGHAI
 
-MAX_TEXT = 20_000
+MAX_TEXT = Decimal(20_000)
 MAX_ROWS = 500
 MAX_FILES = 50
 MAX_NAME = 300
@@ -40,7 +40,7 @@ def problem(component: Component, value: Any, names: Names, scope: Scope) -> str
 
 def told(value: Any) -> str:
     """A value in a message, cut short, without what cannot be seen."""
-    return UNSEEN.sub("", str(value))[:40]
+    return str(UNSEEN.sub("", str(value)))[:40]
 
 
 def limit(component: Component, name: str, names: Names, scope: Scope) -> Decimal | None:
@@ -58,7 +58,7 @@ def _text(component: Component, value: Any, names: Names, scope: Scope) -> str |
     if UNSEEN.search(value):
         return "文字里有看不见的控制字符，请重新输入。"
     length = len(value.strip())
-    most = min(limit(component, "maxLength", names, scope) or MAX_TEXT, Decimal(MAX_TEXT))
+    most = min(limit(component, "maxLength", names, scope) or MAX_TEXT, MAX_TEXT)
     if length > most:
         return f"最多 {most:f} 个字，现在是 {length} 个，请删减。"
     least = limit(component, "minLength", names, scope) or Decimal(0)
@@ -162,7 +162,7 @@ def _files(component: Component, value: Any, names: Names, scope: Scope) -> str 
 
 
 def is_file(item: Any) -> bool:
-    """Whether it names a stored file: a mapping of name, SHA-256 and size, or the words of a paper file."""
+    """Whether it is a stored file (name, SHA-256 and size) or the words for one kept on paper."""
     if isinstance(item, str):
         return 0 < len(item) <= MAX_NAME and not UNSEEN.search(item)
     return (

@@ -49,19 +49,17 @@ def _rows(
 
 
 def _value(component: Component | None, values: list[Any]) -> Any:
-    if component is None:
-        return values[-1]
-    if component.type in ("checklist", "taglist"):
-        return [v for v in values if v]
-    if component.type == "checkbox":
-        return any(v in ("true", "on", "yes", True) for v in values)
-    if component.type == "filepicker":
+    kind = component.type if component else ""
+    if component and (kind in ("checklist", "taglist", "filepicker")):
         kept = [v for v in values if v]
-        return kept if component.raw.get("multiple") else (kept[-1] if kept else None)
+        several = kind != "filepicker" or component.raw.get("multiple")
+        return kept if several else (kept[-1] if kept else None)
+    if kind == "checkbox":
+        return any(v in ("true", "on", "yes", True) for v in values)
     value = values[-1]
-    if component.type == "number" and isinstance(value, str):
+    if kind == "number" and isinstance(value, str):
         return re.sub(r"[,\s]", "", unicodedata.normalize("NFKC", value))
-    if component.type == "datetime" and isinstance(value, str):
+    if kind == "datetime" and isinstance(value, str):
         return _day(unicodedata.normalize("NFKC", value).strip())
     return value
 

@@ -7,24 +7,21 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import regex
+import regex  # type: ignore[import-untyped]
 
 from service.feel import Expression, FeelSyntaxError, parse
-from service.feel.host import HOST_NAMES
 from service.forms.schema import CHOICES, INPUTS, STATIC, Component, Form, Option, inputs_of
+from service.forms.scope import FUNCTIONS
 from service.model.errors import BadInput, TooLarge
 
 MAX_BYTES = 500_000
 MAX_COMPONENTS = 500
 MAX_DEPTH = 8
 SCHEMA_FROM = 16
-RULES = frozenset(
-    "required min max minLength maxLength pattern patternErrorMessage validationType".split()
-)
 LIMITS = ("min", "max", "minLength", "maxLength")
-PROPERTIES = frozenset(
-    "article hint rule ruleMessage requiredIf format suggest minRows maxRows".split()
-)
+RULES = {*LIMITS, "required", "pattern", "patternErrorMessage", "validationType"}
+OURS = {"article", "hint", "rule", "ruleMessage", "requiredIf", "format", "suggest"}
+PROPERTIES = OURS | {"minRows", "maxRows"}
 DATES = ("date", "time", "datetime")
 
 
@@ -45,6 +42,8 @@ def parse_form(source: bytes, path: str) -> Form:
         raise BadInput(f"{path}：schemaVersion 要在 {SCHEMA_FROM} 以上，请用新版编辑器另存。")
     reader = _Reader(path)
     components = reader.components(data["components"], 0)
+    for key in sorted(reader.keys & reader.called):
+        raise reader.refuse(f"字段 {key} ", "与表达式里用的函数同名，会盖住函数，请改名。")
     return Form(
         data["id"],
         str(data.get("title") or data["id"]),
@@ -60,6 +59,8 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.count = 0
+        self.keys: set[str] = set()
+        self.called: set[str] = set()
 
     def refuse(self, where: str, problem: str) -> BadInput:
         return BadInput(f"{self.path}：{where}{problem}")
@@ -90,6 +91,7 @@ class _Reader:
         where = f"字段 {key or data.get('label') or kind} "
         if kind in INPUTS and not regex.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,79}", key):
             raise self.refuse(where, "的 key 要用英文字母、数字和下划线。")
+        self.keys.add(key)
         properties = self.mapping(data, "properties", where, PROPERTIES)
         rules = self.mapping(data, "validate", where, RULES)
         inner = self.components(data.get("components") or [], depth + 1)
@@ -145,20 +147,26 @@ class _Reader:
         if made.type == "expression" and made.computed is None:
             raise self.refuse(where, "没有 expression。")
         if made.type == "dynamiclist":
-            if not made.components:
-                raise self.refuse(where, "没有列。")
-            self.by_key(made.components)
-            if any(c.type == "dynamiclist" for c in inputs_of(made.components)):
-                raise self.refuse(where, "里不能再放列表，请拆成两张表。")
+            self.check_columns(made, where)
+        self.check_rules(made, where)
+
+    def check_columns(self, made: Component, where: str) -> None:
+        if not self.by_key(made.components):
+            raise self.refuse(where, "没有列。")
+        if any(c.type == "dynamiclist" for c in inputs_of(made.components)):
+            raise self.refuse(where, "里不能再放列表，请拆成两张表。")
+
+    def check_rules(self, made: Component, where: str) -> None:
         if made.rules.get("validationType") not in (None, "", "custom", "email"):
             raise self.refuse(where, "的 validationType 只能是 email，电话请用 pattern。")
-        if made.rules.get("pattern"):
-            try:
-                regex.compile(str(made.rules["pattern"]))
-            except regex.error as wrong:
-                raise self.refuse(where, f"的 pattern 写法不对（{wrong}）。") from wrong
+        if made.properties.get("format") not in (None, "money"):
+            raise self.refuse(where, "的 format 只能是 money。")
+        try:
+            regex.compile(str(made.rules.get("pattern") or ""))
+        except regex.error as wrong:
+            raise self.refuse(where, f"的 pattern 写法不对（{wrong}）。") from wrong
         for name in ("minRows", "maxRows"):
-            if not made.properties.get(name, "1").isdecimal():
+            if not regex.fullmatch("[0-9]{1,3}", made.properties.get(name, "1")):
                 raise self.refuse(where, f"的 {name} 要是整数。")
 
     def readonly(self, data: Mapping[str, Any], where: str) -> bool | Expression:
@@ -180,7 +188,8 @@ class _Reader:
     def feel(self, text: Any, where: str) -> Expression | None:
         if not text:
             return None
+        self.called |= set(regex.findall(r"([A-Za-z_]\w*)\s*\(", str(text)))
         try:
-            return parse(str(text).removeprefix("=").strip(), names=HOST_NAMES)
+            return parse(str(text).removeprefix("=").strip(), names=FUNCTIONS)
         except FeelSyntaxError as wrong:
             raise self.refuse(where, f"的{wrong.message}（{text}）") from wrong

@@ -9,13 +9,11 @@ from typing import Any
 
 from service.feel import Expression
 
-INPUTS = frozenset(
-    "textfield textarea number select radio checkbox checklist taglist datetime filepicker"
-    " dynamiclist expression".split()
-)
-STATIC = frozenset(("group", "text", "separator", "spacer"))
 CHOICES = frozenset(("select", "radio", "checklist", "taglist"))
 TEXTS = frozenset(("textfield", "textarea"))
+OTHERS = ("number", "checkbox", "datetime", "filepicker", "dynamiclist", "expression")
+INPUTS = CHOICES | TEXTS | frozenset(OTHERS)
+STATIC = frozenset(("group", "text", "separator", "spacer"))
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class Component:
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """A form with its components in order; `fields` are the inputs by key, those inside groups too."""
+    """A form with its components in order; `fields`: the inputs by key, those in groups too."""
 
     id: str
     title: str

@@ -7,35 +7,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.feel import Expression, FeelLimitExceeded, Function
+from service.feel import Expression, FeelLimitExceeded
 from service.feel.host import host_functions
 from service.forms.schema import Component
 from service.forms.typed import typed
 from service.regulation.calendar import Calendar
 
 ROUNDS = 8
-WITHOUT_CALENDAR = host_functions(Calendar())
+# Functions over working days need the county's calendar, which a form has not; periods do not.
+FUNCTIONS = {
+    name: function
+    for name, function in host_functions(Calendar()).items()
+    if not name.startswith("working days")
+}
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Names of the surroundings (variables, facts, settings), the clock, and functions beyond FEEL."""
+    """Names of the surroundings (variables, facts, settings) and the clock."""
 
     context: Mapping[str, Any]
     now: datetime
-    functions: Mapping[str, Function] | None = None
 
     def of(self, expression: Expression, names: Mapping[str, Any]) -> Any:
         """The value over the form's names, which hide those of the surroundings.
 
-        An expression that exceeds its limits is null: such a rule does not hold, such a field shows.
+        An expression that exceeds its limits is null: its rule does not hold, its field shows.
         """
         try:
-            return expression.evaluate(
-                {**self.context, **names},
-                now=self.now,
-                functions=self.functions or WITHOUT_CALENDAR,
-            )
+            return expression.evaluate({**self.context, **names}, now=self.now, functions=FUNCTIONS)
         except FeelLimitExceeded:
             return None
 

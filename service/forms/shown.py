@@ -16,7 +16,7 @@ WAN = Decimal(10000)
 def shown_values(
     form: Form, values: Mapping[str, Any], context: Mapping[str, Any] | None = None
 ) -> list[tuple[str, str]]:
-    """(label, text) of the values of a submission, for history and print; empty ones are left out."""
+    """(label, text) of the values of a submission; empty ones are left out."""
     return [
         (component.label, text)
         for key, component in form.fields.items()
@@ -33,18 +33,19 @@ def shown(component: Component, value: Any, context: Mapping[str, Any]) -> str:
     if component.type in CHOICES:
         labels = dict(choices(component, context) or ())
         return "、".join(labels.get(str(item), str(item)) for item in _items(value))
-    if component.type == "checkbox":
-        return "是" if value is True else "否"
-    if component.type == "number":
-        unit = (component.raw.get("appearance") or {}).get("suffixAdorner")
-        return f"{value} {unit}" if unit else str(value)
-    if component.type == "filepicker":
-        return "、".join(
-            str(i["name"]) if isinstance(i, Mapping) else str(i) for i in _items(value)
-        )
     if component.type == "dynamiclist":
         return "；".join(_row(component, row, context) for row in _items(value))
-    return str(value)
+    return _plain_text(component, value)
+
+
+def _plain_text(component: Component, value: Any) -> str:
+    if component.type == "checkbox":
+        return "是" if value is True else "否"
+    if component.type == "filepicker":
+        names = (i["name"] if isinstance(i, Mapping) else i for i in _items(value))
+        return "、".join(str(name) for name in names)
+    unit = (component.raw.get("appearance") or {}).get("suffixAdorner")
+    return f"{value} {unit}" if unit else str(value)
 
 
 def _items(value: Any) -> list[Any]:
@@ -66,9 +67,5 @@ def amount(value: Any) -> str:
 
 def wan(yuan: Decimal) -> str:
     """Yuan as 万元 with at least two decimals, never rounded across a limit."""
-    whole, _, rest = format(yuan / WAN, "f").partition(".")
-    return (
-        f"{Decimal(whole):,}.{rest.rstrip('0'):0<2}"
-        if whole != "-0"
-        else f"-0.{rest.rstrip('0'):0<2}"
-    )
+    whole, _, rest = f"{yuan / WAN:,f}".partition(".")
+    return f"{whole}.{rest.rstrip('0'):0<2}"

@@ -6,46 +6,64 @@ form-js does; computed fields are computed here and never taken from outside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from service.feel import Function
 from service.forms.kinds import MAX_ROWS, problem, told
 from service.forms.plain import plain
-from service.forms.schema import CHOICES, TEXTS, Component, Form
+from service.forms.schema import CHOICES, Component, Form
 from service.forms.scope import Scope, settle
 from service.forms.typed import number
 
 MAX_UNKNOWN = 20
+UNKNOWN = "表单里没有这一项，请去掉后再提交。"
 
 
 @dataclass
 class Checked:
-    """`values`: what is kept, JSON-able, by key. `errors`: a sentence by key (`list[0].cell` inside rows)."""
+    """`values`: what is kept, JSON-able. `errors`: a sentence by key (in rows `list[0].cell`)."""
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Level:
+    """The form, or one row of a list with the form's names `around` it; `prefix` of error keys."""
+
+    components: tuple[Component, ...]
+    fields: Mapping[str, Component]
+    scope: Scope
+    around: Mapping[str, Any] = field(default_factory=dict)
+    prefix: str = ""
+
+
 def validate(
-    form: Form,
-    submission: Mapping[str, Any],
-    *,
-    context: Mapping[str, Any],
-    now: datetime,
-    functions: Mapping[str, Function] | None = None,
+    form: Form, submission: Mapping[str, Any], *, context: Mapping[str, Any], now: datetime
 ) -> Checked:
     """Check `submission` (JSON values by key); never raises on what it holds.
 
-    `context`: FEEL-ready names for expressions, and lists of options. `functions`: `host_functions`
-    of the calendar, needed only by expressions that count working days.
+    `context`: FEEL-ready names for expressions (variables, facts, `settings`) and lists of options.
     """
+    return _check_level(_Level(form.components, form.fields, Scope(context, now)), submission)
+
+
+def _check_level(level: _Level, submission: Mapping[str, Any]) -> Checked:
     checked = Checked()
-    _refuse_unknown(submission, form.fields, checked, "", "表单里没有这一项，请去掉后再提交。")
-    known = {k: _bounded(v) for k, v in submission.items() if k in form.fields}
-    _fields(form.components, form.fields, known, Scope(context, now, functions), {}, checked, "")
+    for key in [key for key in submission if key not in level.fields][:MAX_UNKNOWN]:
+        checked.errors[level.prefix + (told(key) or "?")] = UNKNOWN
+    given = {k: _bounded(v) for k, v in submission.items() if k in level.fields}
+    names, gone = settle(level.components, level.fields, given, level.scope, level.around)
+    seen = {**level.around, **names}
+    for key, component in level.fields.items():
+        if key in gone or level.scope.is_readonly(component, seen):
+            continue
+        if component.computed:
+            checked.values[key] = plain(names[key])
+        else:
+            _field(component, given.get(key), seen, level, checked)
     return checked
 
 
@@ -54,118 +72,57 @@ def _bounded(value: Any) -> Any:
     return value[: MAX_ROWS + 1] if isinstance(value, list) else value
 
 
-def _refuse_unknown(
-    given: Mapping[str, Any],
-    fields: Mapping[str, Component],
-    checked: Checked,
-    prefix: str,
-    sentence: str,
-) -> None:
-    unknown = [key for key in given if key not in fields or fields[key].computed]
-    for key in unknown[:MAX_UNKNOWN]:
-        if key not in fields:
-            checked.errors[prefix + (told(key) or "?")] = sentence
-
-
-def _fields(
-    components: tuple[Component, ...],
-    fields: Mapping[str, Component],
-    given: Mapping[str, Any],
-    scope: Scope,
-    around: Mapping[str, Any],
-    checked: Checked,
-    prefix: str,
-) -> None:
-    """Check one level: the form, or a row with the form's names `around` it."""
-    names, gone = settle(components, fields, given, scope, around)
-    seen = {**around, **names}
-    for key, component in fields.items():
-        if key in gone or scope.is_readonly(component, seen):
-            continue
-        if component.computed:
-            checked.values[key] = plain(names[key])
-            continue
-        _field(component, given.get(key), seen, scope, checked, prefix + key)
-
-
 def _field(
-    component: Component,
-    value: Any,
-    names: Mapping[str, Any],
-    scope: Scope,
-    checked: Checked,
-    name: str,
+    component: Component, value: Any, names: Mapping[str, Any], level: _Level, checked: Checked
 ) -> None:
+    name = level.prefix + component.key
     if isinstance(value, str) and component.type not in CHOICES:
         value = value.strip()
     if value in (None, "", []) or (component.type == "checkbox" and value is False):
-        _absent(component, names, scope, checked, name)
+        if _rows_wanted(component) or level.scope.is_required(component, names):
+            checked.errors[name] = _missing(component)
+        elif component.type == "checkbox":
+            checked.values[component.key] = False
         return
-    wrong = problem(component, value, names, scope)
+    wrong = problem(component, value, names, level.scope)
     rows: list[dict[str, Any]] = []
     if wrong is None and component.type == "dynamiclist":
-        count = len(checked.errors)
-        rows = _rows(component, value, names, scope, checked, name)
-        if len(checked.errors) > count:
+        parts = list(_rows(component, value, names, level))
+        rows = [part.values for part in parts]
+        if any(part.errors for part in parts):
+            checked.errors.update(e for part in parts for e in part.errors.items())
             return
-    if wrong is None and component.rule is not None and not scope.holds(component.rule, names):
-        wrong = _broken_rule(component, value)
-    if wrong:
-        checked.errors[name] = wrong
+    broken = component.rule is not None and not level.scope.holds(component.rule, names)
+    if wrong or broken:
+        checked.errors[name] = wrong or _broken_rule(component, value)
     else:
         checked.values[component.key] = rows or _normal(component, value)
 
 
-def _absent(
-    component: Component, names: Mapping[str, Any], scope: Scope, checked: Checked, name: str
-) -> None:
-    rows = component.type == "dynamiclist" and int(component.properties.get("minRows") or 0) > 0
-    if rows or scope.is_required(component, names):
-        checked.errors[name] = _missing(component)
-    elif component.type == "checkbox":
-        checked.values[component.key] = False
+def _rows(
+    component: Component, value: list[Mapping[str, Any]], names: Mapping[str, Any], level: _Level
+) -> Iterator[Checked]:
+    for index, row in enumerate(value):
+        prefix = f"{level.prefix}{component.key}[{index}]."
+        inner = _Level(component.components, component.columns, level.scope, names, prefix)
+        yield _check_level(inner, row)
+
+
+def _rows_wanted(component: Component) -> int:
+    return int(component.properties.get("minRows") or 0)
 
 
 def _missing(component: Component) -> str:
     if component.type == "dynamiclist":
-        least = max(int(component.properties.get("minRows") or 1), 1)
-        return f"“{component.label}”至少填 {least} 行。"
-    verb = "填写"
-    if component.type in CHOICES:
-        verb = "选择"
-    elif component.type == "filepicker":
-        verb = "上传"
-    elif component.type == "checkbox":
-        verb = "确认并勾选"
-    return f"请{verb}“{component.label}”。"
+        return f"“{component.label}”至少填 {max(_rows_wanted(component), 1)} 行。"
+    verbs = {"filepicker": "上传", "checkbox": "确认并勾选"} | dict.fromkeys(CHOICES, "选择")
+    return f"请{verbs.get(component.type, '填写')}“{component.label}”。"
 
 
 def _broken_rule(component: Component, value: Any) -> str:
     sentence = component.properties.get("ruleMessage") or "填写的内容不符合要求，请核对"
-    sentence = sentence.rstrip("。")
-    if component.type in ("number", "datetime"):
-        return f"{sentence}，现在填的是 {told(value)}。"
-    return f"{sentence}。"
-
-
-def _rows(
-    component: Component,
-    value: list[Mapping[str, Any]],
-    names: Mapping[str, Any],
-    scope: Scope,
-    checked: Checked,
-    name: str,
-) -> list[dict[str, Any]]:
-    columns = component.columns
-    kept = []
-    for index, row in enumerate(value):
-        part = Checked()
-        prefix = f"{name}[{index}]."
-        _refuse_unknown(row, columns, part, prefix, "表格里没有这一列，请去掉后再提交。")
-        _fields(component.components, columns, row, scope, names, part, prefix)
-        kept.append(part.values)
-        checked.errors |= part.errors
-    return kept
+    shown = f"，现在填的是 {told(value)}" if component.type in ("number", "datetime") else ""
+    return f"{sentence.rstrip('。')}{shown}。"
 
 
 def _normal(component: Component, value: Any) -> Any:
@@ -174,9 +131,10 @@ def _normal(component: Component, value: Any) -> Any:
         found = number(value)
         assert found is not None
         digits = component.raw.get("decimalDigits")
-        return f"{found + 0:.{digits}f}" if isinstance(digits, int) else format(found + 0, "f")
+        found = found or found.copy_abs()  # no minus before a zero
+        return format(found, f".{digits}f" if isinstance(digits, int) else "f")
     if component.type == "filepicker":
         files = value if isinstance(value, list) else [value]
         kept = [dict(f) if isinstance(f, Mapping) else f for f in files]
         return kept if component.raw.get("multiple") else kept[0]
-    return value.strip() if component.type in TEXTS else value
+    return value
