@@ -1,0 +1,66 @@
+"""Settings from the environment (`BANJIE_…`), and where the project's files stand."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.model.errors import BadInput
+
+
+class Config(BaseSettings):
+    """`BANJIE_DATABASE_URL`, `BANJIE_DATA_DIR`, `BANJIE_HOST`, `BANJIE_PORT`, `BANJIE_CLOCK`."""
+
+    model_config = SettingsConfigDict(env_prefix="BANJIE_", extra="ignore")
+
+    database_url: str = ""
+    data_dir: Path = Field(default_factory=lambda: Path.cwd() / "var")
+    host: str = "127.0.0.1"
+    port: int = 8400
+    clock: str = ""
+    production: bool = False
+
+    @property
+    def url(self) -> str:
+        """The database; SQLite in the data folder unless another is named."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'banjie.sqlite3'}"
+
+    @property
+    def secret_key(self) -> str:
+        """The key of the CSRF tokens, kept in the data folder."""
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(secrets.token_hex(32))
+            path.chmod(0o600)
+        return path.read_text().strip()
+
+    def now(self) -> datetime:
+        """The time: real, or moved by BANJIE_CLOCK (an instant such as 2025-03-03T09:00+08:00, or +30d).
+
+        Raises BadInput when the clock is moved in production or written wrongly.
+        """
+        if not self.clock:
+            return datetime.now(UTC)
+        if self.production:
+            raise BadInput("正式运行时不能设置 BANJIE_CLOCK，请取消后再启动。")
+        try:
+            if self.clock[0] in "+-":
+                days = int(self.clock.strip("+-d")) * (-1 if self.clock[0] == "-" else 1)
+                return datetime.now(UTC) + timedelta(days=days)
+            instant = datetime.fromisoformat(self.clock)
+        except ValueError as wrong:
+            raise BadInput("BANJIE_CLOCK 应写成 2025-03-03T09:00+08:00 或 +30d。") from wrong
+        if instant.tzinfo is None:
+            raise BadInput("BANJIE_CLOCK 要写明时区，如 +08:00。")
+        return instant
+
+
+def project_root() -> Path:
+    """The folder that holds `processes/` and `forms/`: of the checkout, or inside the installed package."""
+    here = Path(__file__).resolve().parent
+    return here.parent if (here.parent / "processes").is_dir() else here / "bundled"
