@@ -10,7 +10,7 @@ from typing import Any
 from service.forms.options import choices, suggestions
 from service.forms.plain import plain
 from service.forms.schema import Component, Form
-from service.forms.scope import Scope, settle
+from service.forms.scope import Scope, around_row, seen, settle
 from service.forms.shown import amount
 
 
@@ -46,7 +46,7 @@ def controls(
     """The form's visible parts in order, with `values` as typed by the person, also wrong ones."""
     page = _Page(errors, Scope(context, now))
     names, _ = settle(form.components, form.fields, values, page.scope, {})
-    return tuple(page.parts(form.components, values, names, ""))
+    return tuple(page.parts(form.components, values, seen(names, {}), ""))
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,10 @@ class _Page:
         )
         made = []
         for index, row in enumerate([*given, {}]):
-            cells, _ = settle(component.components, component.columns, row, self.scope, names)
-            around = {**names, **cells}
-            made.append(tuple(self.parts(component.components, row, around, f"{name}[{index}].")))
+            around = around_row(names, index)
+            cells, _ = settle(component.components, component.columns, row, self.scope, around)
+            known, prefix = seen(cells, around), f"{name}[{index}]."
+            made.append(tuple(self.parts(component.components, row, known, prefix)))
         return tuple(made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from service.feel import Expression, FeelLimitExceeded
@@ -73,12 +74,22 @@ def settle(
         names = {k: None if k in gone else v for k, v in entered.items()}
         for key, component in fields.items():
             if component.computed:
-                value = scope.of(component.computed, {**around, **before[0], **names})
+                value = scope.of(component.computed, seen({**before[0], **names}, around))
                 names[key] = None if key in gone else value
-        gone = _hidden(components, {**around, **names}, scope, False)
+        gone = _hidden(components, seen(names, around), scope, False)
         if (names, gone) == before:
             break
     return names, gone
+
+
+def seen(names: Mapping[str, Any], around: Mapping[str, Any]) -> dict[str, Any]:
+    """What an expression reads: the level's names, also as `this`, and those around it."""
+    return {**around, **names, "this": names}
+
+
+def around_row(names: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """What surrounds a row: the form's names, also as `parent`, and the row's number in `i`."""
+    return {**names, "parent": names.get("this"), "i": [Decimal(index + 1)]}
 
 
 def _hidden(

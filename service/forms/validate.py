@@ -14,7 +14,7 @@ from typing import Any
 from service.forms.kinds import MAX_ROWS, problem, told
 from service.forms.plain import plain
 from service.forms.schema import CHOICES, Component, Form
-from service.forms.scope import Scope, settle
+from service.forms.scope import Scope, around_row, seen, settle
 from service.forms.typed import number
 
 MAX_UNKNOWN = 20
@@ -56,14 +56,14 @@ def _check_level(level: _Level, submission: Mapping[str, Any]) -> Checked:
         checked.errors[level.prefix + (told(key) or "?")] = UNKNOWN
     given = {k: _bounded(v) for k, v in submission.items() if k in level.fields}
     names, gone = settle(level.components, level.fields, given, level.scope, level.around)
-    seen = {**level.around, **names}
+    known = seen(names, level.around)
     for key, component in level.fields.items():
-        if key in gone or level.scope.is_readonly(component, seen):
+        if key in gone or level.scope.is_readonly(component, known):
             continue
         if component.computed:
             checked.values[key] = plain(names[key])
         else:
-            _field(component, given.get(key), seen, level, checked)
+            _field(component, given.get(key), known, level, checked)
     return checked
 
 
@@ -104,7 +104,8 @@ def _rows(
 ) -> Iterator[Checked]:
     for index, row in enumerate(value):
         prefix = f"{level.prefix}{component.key}[{index}]."
-        inner = _Level(component.components, component.columns, level.scope, names, prefix)
+        around = around_row(names, index)
+        inner = _Level(component.components, component.columns, level.scope, around, prefix)
         yield _check_level(inner, row)
 
 

@@ -3,8 +3,8 @@
 # ruff: noqa: E501 -- a case a line reads better than wrapped ones
 
 import pytest
-from making import example
-from test_shipped import FORMS, NOW, PLACE, load
+from form_making import example
+from test_form_shipped import FORMS, NOW, PLACE, load
 
 from service.forms import validate
 

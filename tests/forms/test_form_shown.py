@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from making import NOW, field, form
+from form_making import NOW, field, form
 
 from service.forms import controls, shown_values, typed_values, wan
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from making import ROOT, example, shipped
+from form_making import ROOT, example, shipped
 
 from service.forms import (
     as_pairs,

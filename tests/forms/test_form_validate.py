@@ -3,7 +3,7 @@
 # ruff: noqa: E501 -- a case a line reads better than wrapped ones
 
 import pytest
-from making import check, error, field, form
+from form_making import check, error, field, form
 
 PICK = {"values": [{"value": "a", "label": "甲"}, {"value": "b", "label": "乙"}]}
 FILE = {"name": "纪要.pdf", "digest": "0" * 64, "size": 10}
@@ -236,6 +236,20 @@ def test_rows_are_kept_with_computed_columns_and_without_hidden_ones():
         {"n": "60.00", "why": "多", "double": "120"},
         {"n": "40.00", "double": "80"},
     ]
+
+
+def test_a_row_knows_itself_the_form_and_its_number():
+    rows = {
+        "type": "dynamiclist",
+        "path": "rows",
+        "label": "表",
+        "components": [
+            field("textfield", "x"),
+            field("expression", "y", expression="=this.x + parent.it + string(i[1])"),
+        ],
+    }
+    found = check(form(field("textfield"), rows), {"it": "-", "rows": [{"x": "a"}, {"x": "b"}]})
+    assert [row["y"] for row in found.values["rows"]] == ["a-1", "b-2"]
 
 
 def test_ten_thousand_rows_are_refused_quickly():

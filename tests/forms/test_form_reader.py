@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from making import field, form, schema
+from form_making import field, form, schema
 
 from service.forms import parse_form
 from service.model.errors import BadInput, TooLarge

@@ -1,7 +1,7 @@
 """HTML form posts become submissions."""
 
 import pytest
-from making import check, field, form
+from form_making import check, field, form
 
 from service.forms import as_pairs, read_posted
 from service.model.errors import BadInput

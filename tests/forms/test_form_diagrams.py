@@ -3,9 +3,9 @@
 import re
 
 import pytest
+from form_making import ROOT
 from lxml import etree
-from making import ROOT
-from test_shipped import FORMS, load
+from test_form_shipped import FORMS, load
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"

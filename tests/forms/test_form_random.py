@@ -5,10 +5,10 @@
 import json
 
 import pytest
+from form_making import example
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import example
-from test_shipped import FORMS, NOW, PLACE, load
+from test_form_shipped import FORMS, NOW, PLACE, load
 
 from service.forms import controls, read_posted, shown_values, typed_values, validate
 from service.model.values import canonical_json
