@@ -25,6 +25,7 @@ from service.engine import Definition, Element, compile_bundle, variables
 from service.model.actor import SYSTEM, Actor
 from service.model.bundle import read_bundle
 from service.model.errors import BadInput, Refused
+from service.model.keys import new_key
 from service.store import history
 from service.store import tables as t
 from service.store.projections import facts_of, unit_for
@@ -55,7 +56,6 @@ class World:
     people: dict[str, Actor]
     names: dict[str, Actor]
     projects: dict[str, str]
-    serial: int = 0
 
     def close(self) -> None:
         """Give the connections back."""
@@ -153,10 +153,9 @@ class World:
                 raise explain_not_open(connection, project_key, element.process_id, element.id)
         actor = self._actor(options.get("by"), task.group_id, project_key)
         submission = self.submission(element, options)
-        self.serial += 1
         with begin(self.engine) as connection:
             complete_task(
-                connection, actor, task.task_key, submission, now=self.now, idempotency_key=f"{self.serial}"
+                connection, actor, task.task_key, submission, now=self.now, idempotency_key=new_key("k")
             )
         return _who(actor), element.name
 

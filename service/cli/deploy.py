@@ -1,0 +1,25 @@
+"""`banjie deploy`: the folders processes/ and forms/ become the newest version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from service.commands.deploy import deploy as carry_out
+from service.config import Config, project_root
+from service.model.bundle import read_bundle
+from service.store.schema import upgrade
+from service.store.session import begin, create_engine
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+def deploy(folder: Path | None) -> None:
+    """Deploy FOLDER (default: the project's own); running instances keep their version."""
+    config = Config()
+    engine = create_engine(config.url)
+    upgrade(engine)
+    with begin(engine) as connection:
+        done = carry_out(connection, read_bundle(folder or project_root()), by="banjie deploy", now=config.now())
+    click.echo(f"第 {done.version} 版 {done.digest[:12]}{'' if done.new else '（与现行版本相同）'}")

@@ -1,0 +1,30 @@
+"""`banjie lint`: check the diagrams, tables and forms of a folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from service.config import project_root
+from service.engine import compile_bundle
+from service.model.bundle import read_bundle
+from service.model.errors import BadInput
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+def lint(folder: Path | None) -> None:
+    """Print findings of FOLDER (default: the project's own); status 1 when there are any."""
+    bundle = read_bundle(folder or project_root())
+    try:
+        definition = compile_bundle(bundle)
+    except BadInput as findings:
+        for line in findings.message.split("；"):
+            click.echo(line)
+        sys.exit(1)
+    click.echo(
+        f"{len(definition.processes)} 个流程、{len(definition.decisions)} 张决策表、"
+        f"{len(definition.forms)} 张表单，没有发现问题。"
+    )

@@ -1,0 +1,63 @@
+"""`banjie prepare`: database, deployment, and — unless in production — a demo county."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import Engine, func, select
+
+from service.commands.deploy import deploy
+from service.config import Config, project_root
+from service.engine import compile_bundle
+from service.model.bundle import read_bundle
+from service.scenarios.runner import run_story
+from service.scenarios.story import read_story
+from service.scenarios.world import PASSWORD, World, people_of
+from service.store.schema import upgrade
+from service.store.session import begin, create_engine, reading
+from service.store.tables import account
+
+
+DEMO_BEGINS = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@click.command()
+@click.option("--production", is_flag=True, help="Seed nothing and create no account.")
+def prepare(production: bool) -> None:
+    """Create or upgrade the database, deploy, seed once."""
+    config = Config(production=True) if production else Config()
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(config.url)
+    upgrade(engine)
+    with begin(engine) as connection:
+        deploy(connection, read_bundle(project_root()), by="banjie prepare", now=config.now())
+    if production:
+        return
+    with reading(engine) as connection:
+        seeded = connection.execute(select(func.count()).select_from(account)).scalar_one()
+    if not seeded:
+        _seed(engine, config)
+    _tell(engine)
+
+
+def _seed(engine: Engine, config: Config) -> None:
+    """Accounts of all units, and projects brought to different stages by the demo stories."""
+    click.echo("正在准备示例单位和项目 …")
+    root = project_root()
+    definition = compile_bundle(read_bundle(root))
+    people = people_of(definition, engine, config.now())
+    for path in sorted((root / "processes" / "scenarios" / "demo").glob("*.yaml")):
+        story = read_story(path)
+        world = World(engine, definition, root, DEMO_BEGINS, people, {}, {})
+        outcome = run_story(story, world)
+        if not outcome.ok:
+            raise SystemExit(f"{path.name}：{outcome.difference}")
+
+
+def _tell(engine: Engine) -> None:
+    with reading(engine) as connection:
+        rows = connection.execute(select(account.c.login, account.c.unit_name).order_by(account.c.created_at, account.c.login))
+        click.echo(f"示例账号（密码都是 {PASSWORD}）：")
+        for row in rows:
+            click.echo(f"  {row.login:<24}{row.unit_name}")

@@ -1,0 +1,20 @@
+"""`banjie serve`: pages and API by waitress."""
+
+from __future__ import annotations
+
+import click
+import waitress
+
+from service.config import Config
+from service.web.app import create_app
+
+
+@click.command()
+@click.option("--production", is_flag=True, help="Secure cookies; a moved clock is refused.")
+def serve(production: bool) -> None:
+    """Serve until interrupted; prints the address."""
+    config = Config(production=True) if production else Config()
+    config.now()
+    app = create_app(config)
+    click.echo(f"办结已启动：http://{config.host}:{config.port}")
+    waitress.serve(app, host=config.host, port=config.port, threads=8, ident="banjie")

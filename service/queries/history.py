@@ -1,0 +1,101 @@
+"""What has happened in a project or instance, as people read it: who, when, which step, what was said."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from service.engine import Definition
+from service.forms import shown_values
+from service.queries._definition import definition_of
+from service.store import history as log
+from service.store import tables as t
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the history; `values` are (label, text) of the form as it was submitted."""
+
+    seq: int
+    at: datetime
+    who: str
+    unit: str
+    what: str
+    kind: str
+    values: list[tuple[str, str]]
+
+
+def entries(
+    connection: Connection, *, project_key: str | None = None, instance_key: str | None = None
+) -> list[Entry]:
+    """All acts in order of time; `instance_key` narrows it to one instance."""
+    found = []
+    for event in log.read(connection, project_key=project_key, instance_key=instance_key):
+        if "input" not in event.body:
+            continue
+        entry = _entry(connection, event)
+        if entry:
+            found.append(entry)
+    return found
+
+
+def _entry(connection: Connection, event: Any) -> Entry | None:
+    body = event.body
+    definition = definition_of(connection, body["bundle"])
+    actor = body["actor"]
+    effects = body["effects"]
+    name = _name(definition, body, effects)
+    if event.act == "complete_task":
+        what, kind = f"办理 {name}", "done"
+    elif event.act == "start_instance":
+        what, kind = f"发起 {definition.processes[body['process']].name}", "start"
+    elif event.act == "fire_timer":
+        what, kind = f"到期：{name}", "system"
+    elif event.act == "deliver_message":
+        what, kind = f"收到消息 {body['input'][1]['name']}", "system"
+    elif event.act == "deliver_signal":
+        what, kind = f"收到通知 {body['input'][1]['name']}", "system"
+    else:
+        return None
+    values: list[tuple[str, str]] = []
+    if event.act == "complete_task":
+        values = _values(connection, definition, body)
+    return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values)
+
+
+def _name(definition: Definition, body: Any, effects: Any) -> str:
+    element_id = body.get("element")
+    for _, fields in effects:
+        if element_id and fields.get("element_id") == element_id and "process_id" in fields:
+            return definition.element(fields["process_id"], element_id).name
+    return str(element_id or "")
+
+
+def _values(connection: Connection, definition: Definition, body: Any) -> list[tuple[str, str]]:
+    row = connection.execute(
+        select(t.submission.c.content).where(
+            t.submission.c.task_key == body["task"], t.submission.c.digest == body["submission"]
+        )
+    ).first()
+    form = definition.forms.get(body.get("form", ""))
+    if row is None or form is None:
+        return []
+    units = [{"value": u.id, "label": u.name} for u in definition.groups.units.values()]
+    return shown_values(form, json.loads(row.content), {"units": units})
+
+
+def element_states(connection: Connection, instance_key: str) -> dict[tuple[str, str], str]:
+    """(process, element) → `done`, `now` or `back` (cancelled), from the log."""
+    states: dict[tuple[str, str], str] = {}
+    for event in log.read(connection, instance_key=instance_key):
+        for name, fields in event.body.get("effects", ()):
+            if name in _STATES:
+                states[(fields["process_id"], fields["element_id"])] = _STATES[name]
+    return states
+
+
+_STATES = {"ElementEntered": "now", "ElementLeft": "done", "ElementCancelled": "back"}

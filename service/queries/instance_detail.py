@@ -1,0 +1,50 @@
+"""One instance: its diagrams with what is done and current, and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from service.engine import Definition, Process
+from service.model.actor import Actor
+from service.model.errors import NotFound
+from service.queries._definition import definition_of
+from service.queries.history import Entry, element_states, entries
+from service.queries.projects import project_detail
+from service.store import tables as t
+
+
+@dataclass(frozen=True)
+class InstanceDetail:
+    """`diagrams`: the processes that were entered, the called ones too, with the states of their elements."""
+
+    row: Any
+    definition: Definition
+    name: str
+    diagrams: list[tuple[Process, dict[str, str]]]
+    history: list[Entry]
+
+
+def instance_detail(connection: Connection, actor: Actor, instance_key: str) -> InstanceDetail:
+    """An instance of a project that the actor may see. Raises NotFound."""
+    row = connection.execute(
+        select(t.instance).where(t.instance.c.instance_key == instance_key)
+    ).first()
+    if row is None or row.project_key is None:
+        raise NotFound("没有这个流程实例。")
+    project_detail(connection, actor, row.project_key)
+    definition = definition_of(connection, row.digest)
+    states = element_states(connection, instance_key)
+    entered = list(dict.fromkeys(p for p, _ in states))
+    diagrams = [
+        (definition.processes[p], {e: s for (q, e), s in states.items() if q == p}) for p in entered
+    ]
+    return InstanceDetail(
+        row,
+        definition,
+        definition.processes[row.process_id].name,
+        diagrams,
+        entries(connection, instance_key=instance_key),
+    )

@@ -1,0 +1,91 @@
+"""One task with all that its page shows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from service.engine import Definition, Element, variables
+from service.forms import Form
+from service.model.access import is_candidate
+from service.model.actor import Actor
+from service.model.errors import NotFound
+from service.queries._definition import definition_of
+from service.store import tables as t
+from service.store.projections import facts_of
+
+
+@dataclass(frozen=True)
+class TaskDetail:
+    """A task, its element and form, what the form's expressions see, the draft, the project's row."""
+
+    row: Any
+    definition: Definition
+    element: Element
+    form: Form
+    context: dict[str, Any]
+    state: bytes
+    facts: dict[str, Any]
+    draft: dict[str, Any] | None
+    project: Any
+
+
+def task_detail(connection: Connection, actor: Actor, task_key: str, *, now: datetime) -> TaskDetail:
+    """The task, for those whose group it is and the one who ended it. Raises NotFound for others."""
+    row = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).first()
+    if row is None:
+        raise NotFound("没有这项待办。")
+    instance = connection.execute(
+        select(t.instance).where(t.instance.c.instance_key == row.instance_key)
+    ).one()
+    definition = definition_of(connection, instance.digest)
+    group = definition.groups.groups.get(row.group_id)
+    bound = group is not None and group.unit_id is None
+    mine = is_candidate(actor, row.group_id, row.unit_id, project_bound=bound)
+    if not mine and row.ended_by != actor.account_key:
+        raise NotFound("没有这项待办。")
+    element = definition.element(row.process_id, row.element_id)
+    assert element.form_id
+    facts = facts_of(connection, row.project_key)
+    draft = connection.execute(
+        select(t.draft.c.content).where(
+            t.draft.c.task_key == task_key, t.draft.c.account_key == actor.account_key
+        )
+    ).scalar_one_or_none()
+    project = connection.execute(
+        select(t.project).where(t.project.c.project_key == row.project_key)
+    ).first()
+    units = [{"value": u.id, "label": u.name} for u in definition.groups.units.values()]
+    state = bytes(instance.state)
+    context = {
+        **facts,
+        **variables(state),
+        "settings": definition.setting_values,
+        "units": units,
+        "member": row.member,
+    }
+    return TaskDetail(
+        row, definition, element, definition.forms[element.form_id], context, state, facts,
+        json.loads(draft) if draft else _previous(connection, row), project,
+    )  # fmt: skip
+
+
+def _previous(connection: Connection, row: Any) -> dict[str, Any] | None:
+    """What was submitted the last time this task was done in the instance, to begin with."""
+    content = connection.execute(
+        select(t.submission.c.content)
+        .join(t.task, t.task.c.task_key == t.submission.c.task_key)
+        .where(
+            t.task.c.instance_key == row.instance_key,
+            t.task.c.process_id == row.process_id,
+            t.task.c.element_id == row.element_id,
+            t.task.c.member.is_(row.member) if row.member is None else t.task.c.member == row.member,
+        )
+        .order_by(t.submission.c.submitted_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return json.loads(content) if content else None

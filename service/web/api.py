@@ -1,0 +1,165 @@
+"""REST under /api/v1: what the pages do, for programs. Errors are {message, fields, reasons}."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, request
+
+from service.commands.claim_task import claim_task
+from service.commands.complete_task import complete_task
+from service.commands.log_in import Failed
+from service.commands.log_in import log_in as open_session
+from service.commands.release_task import release_task
+from service.commands.start_instance import start_instance
+from service.model.errors import BadInput
+from service.queries.history import entries
+from service.queries.inbox import BOXES, inbox
+from service.queries.projects import project_detail, project_list
+from service.queries.task_detail import task_detail
+from service.store.session import begin, reading
+from service.web.access import PUBLIC, SIGNED_IN, access, actor, now
+from service.web.openapi import DOCUMENT
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _body() -> dict[str, Any]:
+    data = request.get_json(silent=True)
+    if not isinstance(data, dict):
+        raise BadInput("请求正文应是 JSON 对象。")
+    return data
+
+
+@blueprint.get("/openapi.json")
+@access(PUBLIC)
+def openapi() -> Any:
+    """The description of this API."""
+    return jsonify(DOCUMENT)
+
+
+@blueprint.post("/sessions")
+@access(PUBLIC)
+def log_in() -> Any:
+    """A bearer token for login and password."""
+    body = _body()
+    with begin(current_app.extensions["engine"]) as connection:
+        outcome = open_session(
+            connection, str(body.get("login", ""))[:60], str(body.get("password", ""))[:200], now=now(), kind="api"
+        )
+    if isinstance(outcome, Failed):
+        raise outcome.refusal
+    return jsonify(token=outcome.token), 201
+
+
+@blueprint.get("/tasks")
+@access(SIGNED_IN)
+def tasks() -> Any:
+    """A page of a box."""
+    box = request.args.get("box", "todo")
+    if box not in BOXES:
+        raise BadInput(f"box 应是 {'、'.join(BOXES)} 之一。")
+    with reading(current_app.extensions["engine"]) as connection:
+        page = inbox(connection, actor(), box, after=request.args.get("after"))
+    return jsonify(_plain(page))
+
+
+@blueprint.get("/tasks/<task_key>")
+@access(SIGNED_IN)
+def task(task_key: str) -> Any:
+    """A task with the keys of its form."""
+    with reading(current_app.extensions["engine"]) as connection:
+        detail = task_detail(connection, actor(), task_key, now=now())
+    return jsonify(
+        task_key=task_key,
+        step=detail.element.name,
+        status=detail.row.status,
+        form=detail.form.id,
+        fields=[
+            {"key": k, "type": c.type, "label": c.label, "required": c.required}
+            for k, c in detail.form.fields.items()
+        ],
+        articles=list(detail.element.articles),
+        draft=detail.draft,
+    )
+
+
+@blueprint.post("/tasks/<task_key>/claim")
+@access(SIGNED_IN)
+def claim(task_key: str) -> Any:
+    """Claim a task."""
+    with begin(current_app.extensions["engine"]) as connection:
+        claim_task(connection, actor(), task_key, now=now())
+    return jsonify(task_key=task_key)
+
+
+@blueprint.post("/tasks/<task_key>/release")
+@access(SIGNED_IN)
+def release(task_key: str) -> Any:
+    """Give a claimed task back."""
+    with begin(current_app.extensions["engine"]) as connection:
+        release_task(connection, actor(), task_key, now=now())
+    return jsonify(task_key=task_key)
+
+
+@blueprint.post("/tasks/<task_key>/complete")
+@access(SIGNED_IN)
+def complete(task_key: str) -> Any:
+    """Complete a task; the body is the submission. Header Idempotency-Key makes a retry safe."""
+    with begin(current_app.extensions["engine"]) as connection:
+        done = complete_task(
+            connection, actor(), task_key, _body(), now=now(), idempotency_key=request.headers.get("Idempotency-Key")
+        )
+    return jsonify(_plain(done))
+
+
+@blueprint.post("/instances")
+@access(SIGNED_IN)
+def start() -> Any:
+    """Start a process: `{process_id, project_key?}`."""
+    body = _body()
+    with begin(current_app.extensions["engine"]) as connection:
+        started = start_instance(
+            connection,
+            actor(),
+            str(body.get("process_id", "")),
+            now=now(),
+            project_key=body.get("project_key"),
+            idempotency_key=request.headers.get("Idempotency-Key"),
+        )
+    return jsonify(_plain(started)), 201
+
+
+@blueprint.get("/projects")
+@access(SIGNED_IN)
+def projects() -> Any:
+    """Projects that one may see."""
+    with reading(current_app.extensions["engine"]) as connection:
+        return jsonify(projects=_plain(project_list(connection, actor(), search=request.args.get("q", ""))))
+
+
+@blueprint.get("/projects/<project_key>")
+@access(SIGNED_IN)
+def project(project_key: str) -> Any:
+    """One project."""
+    with reading(current_app.extensions["engine"]) as connection:
+        return jsonify(_plain(project_detail(connection, actor(), project_key)))
+
+
+@blueprint.get("/projects/<project_key>/history")
+@access(SIGNED_IN)
+def history(project_key: str) -> Any:
+    """All acts of a project."""
+    with reading(current_app.extensions["engine"]) as connection:
+        project_detail(connection, actor(), project_key)
+        return jsonify(entries=_plain(entries(connection, project_key=project_key)))

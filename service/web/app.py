@@ -1,0 +1,78 @@
+"""The application: configuration, routes, refusals into pages, headers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from service.config import Config
+from service.store.session import create_engine
+from service.web import api, auth, errors, files, health, inbox, instances, projects, tasks, words
+from service.web.access import check_access
+
+MAX_BODY = 55 * 1024 * 1024
+
+
+def create_app(config: Config) -> Flask:
+    """The WSGI application of a configuration."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.production,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # checked below, bearer tokens apart
+        RATELIMIT_STORAGE_URI="memory://",
+    )
+    app.extensions["config"] = config
+    app.extensions["engine"] = create_engine(config.url)
+    csrf = CSRFProtect(app)
+    limiter = Limiter(get_remote_address, app=app)
+    app.before_request(_nonce)
+    app.before_request(check_access)
+    app.before_request(lambda: None if _needs_no_csrf() else csrf.protect())
+    for part in (auth, inbox, tasks, projects, instances, files, health, api):
+        app.register_blueprint(part.blueprint)
+    limiter.limit("30 per minute")(app.view_functions["auth.log_in_post"])
+    errors.register(app)
+    words.register(app)
+    app.after_request(_headers)
+    return app
+
+
+def _needs_no_csrf() -> bool:
+    """A bearer token is not sent by a browser on its own; a log-in for one has no session yet."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return True
+    bearer = request.headers.get("Authorization", "").startswith("Bearer ")
+    return request.path.startswith("/api/") and (bearer or request.endpoint == "api.log_in")
+
+
+def _nonce() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def _headers(response: Response) -> Any:
+    nonce = getattr(g, "nonce", "")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"script-src 'nonce-{nonce}'; connect-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,1 @@
+"""Diagrams as SVG, from the diagram interchange of the BPMN file."""

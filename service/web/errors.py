@@ -1,0 +1,76 @@
+"""Refusals as answers: a page with one sentence, or JSON; written into the security log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, current_app, g, jsonify, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from service.commands.record_refusal import record_refusal
+from service.model.errors import BadInput, NotAllowed, NotFound, Refused, TooLarge
+from service.store.session import begin
+from service.web.access import now
+
+LOG = structlog.get_logger()
+WORDS = {
+    404: NotFound("没有这个页面，请从待办或项目进入。"),
+    405: BadInput("不能这样访问这个地址，请从页面上操作。"),
+    413: TooLarge("提交的内容太大，附件请不超过 50 MB。"),
+    429: NotAllowed("操作太频繁，请一分钟后再试。"),
+}
+for _code, _words in WORDS.items():
+    _words.status = _code
+
+
+def register(app: Flask) -> None:
+    """Install the handlers."""
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def refused(error: Refused) -> Any:
+    """The answer to a refusal; what is not a mere slip goes into the security log."""
+    note(error)
+    if request.path.startswith("/api/"):
+        reasons = [{"text": r.text, "clauses": list(r.clauses)} for r in error.reasons]
+        return jsonify(message=error.message, fields=error.fields, reasons=reasons), error.status
+    return render_template("error.html", error=error), error.status
+
+
+def note(error: Refused) -> None:
+    """Record a refused attempt in a transaction of its own."""
+    actor = getattr(g, "actor", None)
+    with begin(current_app.extensions["engine"]) as connection:
+        record_refusal(
+            connection,
+            error,
+            account_key=actor.account_key if actor else None,
+            act=f"{request.method} {request.path}",
+            now=now(),
+        )
+
+
+def _csrf(error: CSRFError) -> Any:
+    return refused(BadInput("页面已过期，请刷新后重新提交，已填的内容可先复制。"))
+
+
+def _http(error: HTTPException) -> Any:
+    known = WORDS.get(error.code or 500)
+    if known is None:
+        known = BadInput("请求无法识别，请从页面上操作。")
+        known.status = error.code or 400
+    return refused(known)
+
+
+def _fault(error: Exception) -> Any:
+    LOG.exception("fault", path=request.path)
+    broken = Refused("系统出了差错，您的操作没有生效，请稍后再试；仍不行请告诉管理员。")
+    broken.status = 500
+    if request.path.startswith("/api/"):
+        return jsonify(message=broken.message, fields={}, reasons=[]), 500
+    return render_template("error.html", error=broken), 500

@@ -1,0 +1,34 @@
+"""The inbox: 待办, 本单位, 已办."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+
+from service.queries import inbox as queries
+from service.store.session import reading
+from service.web.access import SIGNED_IN, access, actor
+
+blueprint = Blueprint("inbox", __name__)
+NAMES = {"todo": "待办", "unit": "本单位", "done": "已办"}
+
+
+@blueprint.get("/")
+@access(SIGNED_IN)
+def home() -> Any:
+    """The inbox is the home page."""
+    return redirect(url_for("inbox.box"))
+
+
+@blueprint.get("/inbox", defaults={"name": "todo"})
+@blueprint.get("/inbox/<name>")
+@access(SIGNED_IN)
+def box(name: str) -> Any:
+    """A box of the inbox."""
+    if name not in NAMES:
+        abort(404)
+    search = request.args.get("q", "").strip()
+    with reading(current_app.extensions["engine"]) as connection:
+        page = queries.inbox(connection, actor(), name, after=request.args.get("after"), search=search)
+    return render_template("inbox.html", name=name, names=NAMES, page=page, search=search)

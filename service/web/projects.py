@@ -1,0 +1,64 @@
+"""Projects: the list, one project, starting a process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+
+from service.commands.start_instance import start_instance
+from service.queries._definition import newest_definition
+from service.queries.history import entries
+from service.queries.projects import project_detail, project_list
+from service.store.session import begin, reading
+from service.web.access import SIGNED_IN, access, actor, now
+
+blueprint = Blueprint("projects", __name__)
+
+
+@blueprint.get("/projects")
+@access(SIGNED_IN)
+def index() -> Any:
+    """Projects that one may see."""
+    search = request.args.get("q", "").strip()
+    with reading(current_app.extensions["engine"]) as connection:
+        rows = project_list(connection, actor(), search=search)
+    return render_template("projects.html", rows=rows, search=search)
+
+
+@blueprint.get("/projects/<project_key>")
+@access(SIGNED_IN)
+def page(project_key: str) -> Any:
+    """One project."""
+    with reading(current_app.extensions["engine"]) as connection:
+        detail = project_detail(connection, actor(), project_key)
+        history = list(reversed(entries(connection, project_key=project_key)))
+    return render_template("project.html", detail=detail, history=history)
+
+
+@blueprint.get("/start")
+@access(SIGNED_IN)
+def start_page() -> Any:
+    """Processes that begin a project and that one may start."""
+    with reading(current_app.extensions["engine"]) as connection:
+        definition = newest_definition(connection)
+    processes = definition.processes.values() if definition else []
+    mine = [p for p in processes if p.start.family("assigns") and p.start.lane_id in actor().groups]
+    return render_template("start.html", processes=mine)
+
+
+@blueprint.post("/start")
+@access(SIGNED_IN)
+def start() -> Any:
+    """Start a process: a new project, or one more instance in a project."""
+    project_key = request.form.get("project") or None
+    with begin(current_app.extensions["engine"]) as connection:
+        started = start_instance(
+            connection,
+            actor(),
+            request.form.get("process", ""),
+            now=now(),
+            project_key=project_key,
+            idempotency_key=request.form.get("_key"),
+        )
+    return redirect(url_for("projects.page", project_key=started.project_key))

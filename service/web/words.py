@@ -1,0 +1,78 @@
+"""How templates write times, days left, clauses: filters and the data of every page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app, g
+
+from service.engine import Definition
+from service.queries._definition import newest_definition
+from service.queries.inbox import counts
+from service.regulation.dates import SHANGHAI, local_date
+from service.store.session import reading
+from service.web.access import now
+
+DIGITS = "零一二三四五六七八九"
+
+
+def register(app: Flask) -> None:
+    """Install filters and the context of the base template."""
+    app.add_template_filter(day, "day")
+    app.add_template_filter(minute, "minute")
+    app.add_template_filter(article_name, "article")
+    app.add_template_global(lamp, "lamp")
+    app.context_processor(_every_page)
+
+
+def _every_page() -> dict[str, Any]:
+    person = getattr(g, "actor", None)
+    badges = {}
+    if person:
+        with reading(current_app.extensions["engine"]) as connection:
+            badges = counts(connection, person)
+    return {"person": person, "badges": badges, "nonce": getattr(g, "nonce", ""), "today": local_date(now())}
+
+
+def day(value: datetime | date | None) -> str:
+    """2026-03-01 in Shanghai."""
+    if value is None:
+        return ""
+    return str(local_date(value) if isinstance(value, datetime) else value)
+
+
+def minute(value: datetime | None) -> str:
+    """2026-03-01 09:30 in Shanghai."""
+    return "" if value is None else f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def article_name(clause_id: str) -> str:
+    """第十九条 of `19.1.14`."""
+    number = int(re.match(r"\d+", clause_id).group())  # type: ignore[union-attr]
+    tens, ones = divmod(number, 10)
+    head = ("" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十") + (DIGITS[ones] if ones else "")
+    return f"第{head}条"
+
+
+def lamp(due: datetime | None) -> tuple[str, str]:
+    """(class, words) of a due date: late, today, working days left, or none."""
+    if due is None:
+        return "", "不限期"
+    with reading(current_app.extensions["engine"]) as connection:
+        definition = newest_definition(connection)
+    assert definition
+    left = definition.calendar.working_days_between(local_date(now()), local_date(due))
+    if due < now():
+        return "late", f"逾期{max(1, -left)}个工作日"
+    if left == 0:
+        return "warn", "今日到期"
+    return ("warn" if left <= 2 else "ok"), f"剩{left}个工作日"
+
+
+def law_of(definition: Definition, clauses: tuple[str, ...]) -> list[tuple[str, str]]:
+    """(第十九条, words of the clause) for clause ids."""
+    return [
+        (article_name(c), definition.clauses[c].text) for c in clauses if c in definition.clauses
+    ]
