@@ -10,8 +10,9 @@ from typing import Any
 import regex  # type: ignore[import-untyped]
 
 from service.feel import Expression, FeelSyntaxError, parse
-from service.forms.schema import CHOICES, INPUTS, STATIC, Component, Form, Option, inputs_of
+from service.forms.schema import INPUTS, STATIC, Component, Form, Option, inputs_of
 from service.forms.scope import FUNCTIONS
+from service.forms.sound import misshapen, unsound
 from service.model.errors import BadInput, TooLarge
 
 MAX_BYTES = 500_000
@@ -22,7 +23,6 @@ LIMITS = ("min", "max", "minLength", "maxLength")
 RULES = {*LIMITS, "required", "pattern", "patternErrorMessage", "validationType"}
 OURS = {"article", "hint", "rule", "ruleMessage", "requiredIf", "format", "suggest"}
 PROPERTIES = OURS | {"minRows", "maxRows"}
-DATES = ("date", "time", "datetime")
 
 
 def parse_form(source: bytes, path: str) -> Form:
@@ -40,7 +40,7 @@ def parse_form(source: bytes, path: str) -> Form:
     version = data.get("schemaVersion")
     if not isinstance(version, int) or version < SCHEMA_FROM:
         raise BadInput(f"{path}：schemaVersion 要在 {SCHEMA_FROM} 以上，请用新版编辑器另存。")
-    reader = _Reader(path)
+    reader = _Reader(path, data["id"])
     components = reader.components(data["components"], 0)
     for key in sorted(reader.keys & reader.called):
         raise reader.refuse(f"字段 {key} ", "与表达式里用的函数同名，会盖住函数，请改名。")
@@ -56,8 +56,9 @@ def parse_form(source: bytes, path: str) -> Form:
 class _Reader:
     """Reads the components of one file, counting them."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, form_id: str) -> None:
         self.path = path
+        self.ids = {form_id}
         self.count = 0
         self.keys: set[str] = set()
         self.called: set[str] = set()
@@ -89,9 +90,15 @@ class _Reader:
             raise self.refuse("", f"组件超过 {MAX_COMPONENTS} 个，请拆成几张表单。")
         key = str(data.get("path" if kind == "dynamiclist" else "key") or data.get("key") or "")
         where = f"字段 {key or data.get('label') or kind} "
+        if wrong := misshapen(data):
+            raise self.refuse(where, f"的 {wrong} 写法不对。")
         if kind in INPUTS and not regex.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,79}", key):
             raise self.refuse(where, "的 key 要用英文字母、数字和下划线。")
         self.keys.add(key)
+        identity = str(data.get("id") or "")
+        if identity in self.ids:
+            raise self.refuse(where, f"的 id {identity} 已用过，请改名。")
+        self.ids |= {identity} - {""}
         properties = self.mapping(data, "properties", where, PROPERTIES)
         rules = self.mapping(data, "validate", where, RULES)
         inner = self.components(data.get("components") or [], depth + 1)
@@ -114,15 +121,16 @@ class _Reader:
             raw=data,
             components=inner,
         )
-        self.check(made, where)
+        if wrong := unsound(made):
+            raise self.refuse(where, wrong)
+        if kind == "dynamiclist":
+            self.by_key(inner)
         return made
 
     def mapping(
         self, data: Mapping[str, Any], name: str, where: str, known: Iterable[str]
     ) -> dict[str, Any]:
-        found = data.get(name) or {}
-        if not isinstance(found, dict):
-            raise self.refuse(where, f"的 {name} 写法不对。")
+        found: dict[str, Any] = data.get(name) or {}
         unknown = set(found) - set(known)
         if unknown:
             raise self.refuse(where, f"有不认识的 {name}：{'、'.join(sorted(unknown))}。")
@@ -137,37 +145,6 @@ class _Reader:
         if len({option.value for option in made}) < len(made):
             raise self.refuse(where, "有重复的选项。")
         return made
-
-    def check(self, made: Component, where: str) -> None:
-        """What can only be said of the whole component."""
-        if made.type in CHOICES and not made.options and not made.options_from:
-            raise self.refuse(where, "没有选项，请填 values 或 valuesKey。")
-        if made.type == "datetime" and (made.raw.get("subtype") or "date") not in DATES:
-            raise self.refuse(where, "的 subtype 要是 date、time 或 datetime。")
-        if made.type == "expression" and made.computed is None:
-            raise self.refuse(where, "没有 expression。")
-        if made.type == "dynamiclist":
-            self.check_columns(made, where)
-        self.check_rules(made, where)
-
-    def check_columns(self, made: Component, where: str) -> None:
-        if not self.by_key(made.components):
-            raise self.refuse(where, "没有列。")
-        if any(c.type == "dynamiclist" for c in inputs_of(made.components)):
-            raise self.refuse(where, "里不能再放列表，请拆成两张表。")
-
-    def check_rules(self, made: Component, where: str) -> None:
-        if made.rules.get("validationType") not in (None, "", "custom", "email"):
-            raise self.refuse(where, "的 validationType 只能是 email，电话请用 pattern。")
-        if made.properties.get("format") not in (None, "money"):
-            raise self.refuse(where, "的 format 只能是 money。")
-        try:
-            regex.compile(str(made.rules.get("pattern") or ""))
-        except regex.error as wrong:
-            raise self.refuse(where, f"的 pattern 写法不对（{wrong}）。") from wrong
-        for name in ("minRows", "maxRows"):
-            if not regex.fullmatch("[0-9]{1,3}", made.properties.get(name, "1")):
-                raise self.refuse(where, f"的 {name} 要是整数。")
 
     def readonly(self, data: Mapping[str, Any], where: str) -> bool | Expression:
         value = data.get("readonly")

@@ -44,8 +44,8 @@ def _run(folder, *command):
 
 
 @pytest.fixture(scope="module")
-def in_error(tmp_path_factory):
-    """A function (schema, data) → names of fields in error, answered by the viewer in Chromium."""
+def page(tmp_path_factory):
+    """A page of Chromium that holds the viewer."""
     from playwright.sync_api import sync_playwright
 
     folder = tmp_path_factory.mktemp("viewer")
@@ -59,10 +59,21 @@ def in_error(tmp_path_factory):
         page = browser.new_page()
         page.set_content("<!doctype html><div id='form'></div>")
         page.add_script_tag(path=folder / "bundle.js")
-        yield lambda schema, data: set(
-            page.evaluate("([schema, data]) => window.inError(schema, data)", [schema, data])
-        )
+        yield page
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def in_error(page):
+    """A function (schema, data) → names of fields in error, answered by the viewer."""
+    ask = "([schema, data]) => window.inError(schema, data)"
+    return lambda schema, data: set(page.evaluate(ask, [schema, data]))
+
+
+def test_every_form_opens_in_the_viewer_without_warnings(page):
+    for path in shipped():
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        assert page.evaluate("(schema) => window.warnings(schema)", schema) == [], path.stem
 
 
 def _text(r):

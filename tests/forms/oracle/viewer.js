@@ -13,6 +13,14 @@ function names(errors) {
   });
 }
 
+window.warnings = async (schema) => {
+  const form = new Form({ container: document.getElementById('form') });
+  const { warnings } = await form.importSchema(schema, {});
+  await rendered();
+  form.destroy();
+  return warnings.map(String);
+};
+
 window.inError = async (schema, data) => {
   const form = new Form({ container: document.getElementById('form') });
   try {
