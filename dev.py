@@ -135,5 +135,9 @@ VERBS = {verb.__name__: verb for verb in (run, test, lint, bench, shots, setup)}
 if __name__ == "__main__":
     name = sys.argv[1] if len(sys.argv) > 1 else "run"
     if name not in VERBS:
-        sys.exit("\n".join(["Usage: python3 dev.py VERB", *(f"  {n:6} {v.__doc__}" for n, v in VERBS.items())]))
+        sys.exit(
+            "\n".join(
+                ["Usage: python3 dev.py VERB", *(f"  {n:6} {v.__doc__}" for n, v in VERBS.items())]
+            )
+        )
     sys.exit(VERBS[name](sys.argv[2:]))

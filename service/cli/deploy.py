@@ -21,5 +21,7 @@ def deploy(folder: Path | None) -> None:
     engine = create_engine(config.url)
     upgrade(engine)
     with begin(engine) as connection:
-        done = carry_out(connection, read_bundle(folder or project_root()), by="banjie deploy", now=config.now())
+        done = carry_out(
+            connection, read_bundle(folder or project_root()), by="banjie deploy", now=config.now()
+        )
     click.echo(f"第 {done.version} 版 {done.digest[:12]}{'' if done.new else '（与现行版本相同）'}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import dataclasses
+from datetime import UTC, datetime, timedelta
 
 import click
 from sqlalchemy import Engine, func, select
@@ -12,12 +13,11 @@ from service.config import Config, project_root
 from service.engine import compile_bundle
 from service.model.bundle import read_bundle
 from service.scenarios.runner import run_story
-from service.scenarios.story import read_story
+from service.scenarios.story import Story, read_story
 from service.scenarios.world import PASSWORD, World, people_of
 from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
 from service.store.tables import account
-
 
 DEMO_BEGINS = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -48,16 +48,30 @@ def _seed(engine: Engine, config: Config) -> None:
     definition = compile_bundle(read_bundle(root))
     people = people_of(definition, engine, config.now())
     for path in sorted((root / "processes" / "scenarios" / "demo").glob("*.yaml")):
-        story = read_story(path)
+        story = _until_today(read_story(path), config.now())
         world = World(engine, definition, root, DEMO_BEGINS, people, {}, {})
         outcome = run_story(story, world)
         if not outcome.ok:
             raise SystemExit(f"{path.name}：{outcome.difference}")
 
 
+def _until_today(story: Story, now: datetime) -> Story:
+    """The story moved in time, so that its last day was two days ago."""
+    last = max(step.value for step in story.steps if step.verb == "at")
+    shift = timedelta(days=(now - last).days - 2)
+    steps = tuple(
+        dataclasses.replace(s, value=s.value + shift) if s.verb == "at" else s for s in story.steps
+    )
+    return dataclasses.replace(story, steps=steps)
+
+
 def _tell(engine: Engine) -> None:
     with reading(engine) as connection:
-        rows = connection.execute(select(account.c.login, account.c.unit_name).order_by(account.c.created_at, account.c.login))
+        rows = connection.execute(
+            select(account.c.login, account.c.unit_name).order_by(
+                account.c.created_at, account.c.login
+            )
+        )
         click.echo(f"示例账号（密码都是 {PASSWORD}）：")
         for row in rows:
             click.echo(f"  {row.login:<24}{row.unit_name}")

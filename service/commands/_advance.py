@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from service.commands._definition import definition_of
 from service.commands._operators import OPERATORS
+from service.definitions import definition_of
 from service.engine import Definition, Step, advance, state_digest
 from service.model import events, inputs
 from service.model.actor import SYSTEM, Actor
@@ -217,7 +217,9 @@ def _message(
     return []
 
 
-def _accepted(definition: Definition, process_id: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+def _accepted(
+    definition: Definition, process_id: str, payload: Mapping[str, Any]
+) -> dict[str, Any]:
     declared = definition.processes[process_id].start.outputs
     return {name: value for name, value in payload.items() if name in declared}
 

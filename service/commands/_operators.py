@@ -21,7 +21,9 @@ def count_projects(
     connection: Connection, project_key: str | None, parameters: Mapping[str, Value]
 ) -> dict[str, Any]:
     """How many other projects the same unit has, and the status of the project with number `project_no`."""
-    own = select(t.project.c.unit_id).where(t.project.c.project_key == project_key).scalar_subquery()
+    own = (
+        select(t.project.c.unit_id).where(t.project.c.project_key == project_key).scalar_subquery()
+    )
     others = connection.execute(
         select(func.count())
         .select_from(t.project)
@@ -38,7 +40,9 @@ def count_documents(
 ) -> dict[str, Any]:
     """How many submissions the project has."""
     found = connection.execute(
-        select(func.count()).select_from(t.submission).where(t.submission.c.project_key == project_key)
+        select(func.count())
+        .select_from(t.submission)
+        .where(t.submission.c.project_key == project_key)
     ).scalar_one()
     return {"document_count": Decimal(found)}
 

@@ -53,4 +53,6 @@ def ended_words(row: Any) -> str:
     """Who ended a task and when, for the one who came late."""
     when = f"{row.ended_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if row.ended_at else ""
     how = "办理" if row.status == "completed" else "取消"
-    return f"这项任务已由{row.ended_by_name or '系统'}于 {when} {how}，您的内容没有提交，请刷新待办。"
+    return (
+        f"这项任务已由{row.ended_by_name or '系统'}于 {when} {how}，您的内容没有提交，请刷新待办。"
+    )

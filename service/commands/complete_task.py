@@ -85,19 +85,26 @@ def _complete(
         "idempotency_key": idempotency_key,
     }
     advance_locked(
-        connection, task.locked, CompleteTask(task_key, routing), Act(actor, "complete_task", now, about)
+        connection,
+        task.locked,
+        CompleteTask(task_key, routing),
+        Act(actor, "complete_task", now, about),
     )
     return {"task_key": task_key, "submission_key": key, "submission_digest": digest}
 
 
-def _checked(task: OpenTask, form: Form, submission: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _checked(
+    task: OpenTask, form: Form, submission: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
     assert task.locked.state is not None
     context = form_context(
         task.locked.definition, variables(task.locked.state), task.locked.facts, task.row.member
     )
     checked = validate(form, submission, context=context, now=now)
     if checked.errors:
-        raise Refused(f"有 {len(checked.errors)} 处需要修改，请按提示改正后再提交。", fields=checked.errors)
+        raise Refused(
+            f"有 {len(checked.errors)} 处需要修改，请按提示改正后再提交。", fields=checked.errors
+        )
     return checked.values
 
 

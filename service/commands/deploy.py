@@ -28,6 +28,9 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
         return Deployed(bundle.digest, deployments.add(connection, bundle, by, now), new=False)
     version = deployments.add(connection, bundle, by, now)
     history.append(
-        connection, at=now, act="deploy", body={"actor": by, "bundle": bundle.digest, "version": version}
+        connection,
+        at=now,
+        act="deploy",
+        body={"actor": by, "bundle": bundle.digest, "version": version},
     )
     return Deployed(bundle.digest, version, new=True)

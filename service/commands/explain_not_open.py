@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from service.commands._definition import definition_of
+from service.definitions import definition_of
 from service.model.errors import Reason, Refused
 from service.regulation.dates import SHANGHAI
 from service.store import tables as t

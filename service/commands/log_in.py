@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from service.commands.create_account import HASHER
 from service.model.errors import NotAllowed, Refused
-from service.store.sessions import session_hash
 from service.regulation.dates import SHANGHAI
+from service.store.sessions import session_hash
 from service.store.tables import account, session
 
 TRIES = 5
@@ -45,10 +45,16 @@ def log_in(
     if row is not None and row.locked_until and row.locked_until > now:
         until = row.locked_until.astimezone(SHANGHAI)
         return Failed(NotAllowed(f"连续输错 {TRIES} 次，账号锁定到 {until:%H:%M}，请稍后再试。"))
-    if not _matches(row.password_hash if row is not None else NOBODY, password) or row is None or row.disabled:
+    if (
+        not _matches(row.password_hash if row is not None else NOBODY, password)
+        or row is None
+        or row.disabled
+    ):
         return _failed(connection, row, now)
     connection.execute(
-        update(account).where(account.c.account_key == row.account_key).values(failures=0, locked_until=None)
+        update(account)
+        .where(account.c.account_key == row.account_key)
+        .values(failures=0, locked_until=None)
     )
     token = secrets.token_urlsafe(32)
     connection.execute(

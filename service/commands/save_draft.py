@@ -18,7 +18,12 @@ MAX_DRAFT = 500_000
 
 
 def save_draft(
-    connection: Connection, actor: Actor, task_key: str, submission: Mapping[str, Any], *, now: datetime
+    connection: Connection,
+    actor: Actor,
+    task_key: str,
+    submission: Mapping[str, Any],
+    *,
+    now: datetime,
 ) -> None:
     """Replace the actor's draft of a task. Raises as `take_task`, TooLarge beyond 500 KB."""
     take_task(connection, actor, task_key)

@@ -26,11 +26,15 @@ def send_message(
 ) -> int:
     """Deliver to every instance of the project that waits; returns how many. Raises Refused when none does."""
     lock_project(connection, project_key)
-    keys = connection.execute(
-        select(awaited_message.c.instance_key)
-        .where(awaited_message.c.project_key == project_key, awaited_message.c.name == name)
-        .distinct()
-    ).scalars().all()
+    keys = (
+        connection.execute(
+            select(awaited_message.c.instance_key)
+            .where(awaited_message.c.project_key == project_key, awaited_message.c.name == name)
+            .distinct()
+        )
+        .scalars()
+        .all()
+    )
     if not keys:
         raise Refused(f"项目里没有流程在等待 {name}。")
     for key in sorted(keys):

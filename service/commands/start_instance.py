@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from service.commands._advance import Act, advance_locked, lock_project, new_instance
-from service.commands._definition import newest_definition
 from service.commands._idempotency import once
+from service.definitions import newest_definition
 from service.engine import Definition
 from service.model.access import is_candidate
 from service.model.actor import Actor
@@ -67,7 +67,9 @@ def _start(
         raise NotFound("没有可以发起的这个流程。")
     begins_project = begins_a_project(definition, process_id)
     if begins_project == (project_key is not None):
-        raise Refused("这个流程要在项目里发起。" if not begins_project else "这个流程用于新建项目。")
+        raise Refused(
+            "这个流程要在项目里发起。" if not begins_project else "这个流程用于新建项目。"
+        )
     if project_key:
         lock_project(connection, project_key)
     _check_right(connection, definition, actor, process.start.lane_id or "", project_key)

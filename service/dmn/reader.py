@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 
@@ -33,11 +33,15 @@ def parse_dmn(source: bytes, path: str) -> DecisionModel:
         raise TooLarge(f"{path}：文件超过 2 MB。")
     if b"<!DOCTYPE" in source[:4096] or b"<!ENTITY" in source:
         raise DmnError("不接受 DOCTYPE 或实体声明，请删去", path=path)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
+    )
     try:
         root = etree.fromstring(source, parser)
     except etree.XMLSyntaxError as wrong:
-        raise DmnError(f"不是合格的 XML（{wrong.msg}）", path=path, line=wrong.lineno or 1) from wrong
+        raise DmnError(
+            f"不是合格的 XML（{wrong.msg}）", path=path, line=wrong.lineno or 1
+        ) from wrong
     if etree.QName(root).namespace not in NAMESPACES:
         raise DmnError("不是 DMN 1.1–1.5 的文件", path=path, line=1)
     return _Reader(root, path).model()
@@ -77,14 +81,21 @@ class _Reader:
     def model(self) -> DecisionModel:
         decisions = {d.id: d for d in map(self._decision, _all(self.root, "decision"))}
         models: dict[str, Logic] = {
-            normal_name(n.get("name")): self._function(_child(n, "encapsulatedLogic"), n.get("name"))
+            normal_name(n.get("name")): self._function(
+                _child(n, "encapsulatedLogic"), n.get("name")
+            )
             for n in _all(self.root, "businessKnowledgeModel")
         }
         return DecisionModel(self.path, self.root.get("name") or "", decisions, models)
 
     def _wrong(self, problem: str, node: Any, rule: str = "", column: str = "") -> DmnError:
         return DmnError(
-            problem, path=self.path, line=node.sourceline, decision=self.decision, rule=rule, column=column
+            problem,
+            path=self.path,
+            line=node.sourceline,
+            decision=self.decision,
+            rule=rule,
+            column=column,
         )
 
     def _decision(self, node: Any) -> Decision:
@@ -99,7 +110,11 @@ class _Reader:
         }
         inputs = tuple(sorted(logic.free_names - given - set(HOST_NAMES)))
         table = logic if isinstance(logic, Table) else None
-        outputs = tuple(o.name for o in table.outputs) if table else (normal_name(node.get("name") or ""),)
+        outputs = (
+            tuple(o.name for o in table.outputs)
+            if table
+            else (normal_name(node.get("name") or ""),)
+        )
         if table and len(outputs) == 1 and not outputs[0]:
             outputs = (normal_name(node.get("name") or ""),)
         return Decision(
@@ -231,7 +246,7 @@ class _Reader:
         notes = [_text(n) for n in _all(node, "annotationEntry")]
         return Rule(rule_id, tests, cells, dict(zip(labels, notes, strict=False)), node.sourceline)
 
-    _builders: dict[str, Callable[[_Reader, Any], Logic]] = {
+    _builders: ClassVar[dict[str, Callable[[_Reader, Any], Logic]]] = {
         "literalExpression": _literal,
         "context": _context,
         "list": _list,

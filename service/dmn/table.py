@@ -77,14 +77,20 @@ class Table:
         value = column.expression.evaluate(
             names, now=run.now, functions=run.functions, warnings=run.warnings
         )
-        if column.allowed and column.allowed.matches(value, names, now=run.now) is not True and value is not None:
+        if (
+            column.allowed
+            and column.allowed.matches(value, names, now=run.now) is not True
+            and value is not None
+        ):
             raise DmnError(
                 f"输入 {value} 不在允许的值之内（{column.allowed.text}）",
                 path=self.path, decision=self.decision, column=column.label,
             )  # fmt: skip
         return value
 
-    def _fires(self, rule: Rule, values: list[Any], names: Mapping[str, Any], run: Evaluation) -> bool:
+    def _fires(
+        self, rule: Rule, values: list[Any], names: Mapping[str, Any], run: Evaluation
+    ) -> bool:
         return all(
             test.matches(value, names, now=run.now, functions=run.functions, warnings=run.warnings)
             is True
@@ -121,7 +127,9 @@ class Table:
         cells = [row] if len(self.outputs) == 1 else list(row.values())
         places = []
         for column, cell in zip(self.outputs, cells, strict=True):
-            values = [v.evaluate(names, now=run.now, functions=run.functions) for v in column.values]
+            values = [
+                v.evaluate(names, now=run.now, functions=run.functions) for v in column.values
+            ]
             found = [i for i, value in enumerate(values) if equal(value, cell) is True]
             places.append(found[0] if found else len(values))
         return tuple(places)

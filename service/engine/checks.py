@@ -20,7 +20,19 @@ ALLOWED = {
     "subProcess", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway",
 }  # fmt: skip
 EVENTS = {None, "message", "signal", "timer", "error", "terminate"}
-PROPERTIES = {"article", "act", "form", "outputs", "sets", "result", "gate", "group", "due", "operator", "unreachable"}
+PROPERTIES = {
+    "article",
+    "act",
+    "form",
+    "outputs",
+    "sets",
+    "result",
+    "gate",
+    "group",
+    "due",
+    "operator",
+    "unreachable",
+}
 FAMILIES = ("out", "in", "assigns", "send")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -44,7 +56,9 @@ def findings(definition: Definition) -> list[Finding]:
     found: list[Finding] = []
     for process in definition.processes.values():
         if process.path.rsplit("/", 1)[-1] != f"{process.id}.bpmn":
-            found.append(Finding(process.path, 1, process.id, "file-name", "文件名应与流程 id 相同"))
+            found.append(
+                Finding(process.path, 1, process.id, "file-name", "文件名应与流程 id 相同")
+            )
         for element in process.elements.values():
             for rule, text in _element(definition, process, element):
                 found.append(Finding(process.path, element.line, element.id, rule, text))
@@ -81,7 +95,11 @@ def _kind(element: Element) -> Iterator[Problem]:
             yield "timer-cycle", "不支持循环定时器，请画成一次提醒"
         elif re.match(r"-?P[^T]*[MY]", element.timer):
             yield "legal-months", "以月、年计的期间请用 last day of period 算出日期"
-    if element.type == "startEvent" and element.parent is None and element.event not in (None, "message"):
+    if (
+        element.type == "startEvent"
+        and element.parent is None
+        and element.event not in (None, "message")
+    ):
         yield "start-kind", "开始事件只能是空或消息"
 
 
@@ -138,7 +156,11 @@ def _gateway(process: Process, element: Element) -> Iterator[Problem]:
         targets = [process.elements[f.target] for f in outgoing if f.target in process.elements]
         if len(element.incoming) != 1 or any(not e.event or e.attached_to for e in targets):
             yield "event-gateway", "事件网关要有一条入线，其后只能是捕获事件"
-    if element.type == "parallelGateway" and len(element.incoming) > 1 and _reaches(process, element):
+    if (
+        element.type == "parallelGateway"
+        and len(element.incoming) > 1
+        and _reaches(process, element)
+    ):
         yield "join-in-loop", "并行汇合处在循环里，请把并行部分放进子流程"
 
 
@@ -153,7 +175,9 @@ def _reaches(process: Process, element: Element) -> bool:
         if name in seen or name not in process.elements:
             continue
         seen.add(name)
-        pending += [process.flows[f].target for f in process.elements[name].outgoing if f in process.flows]
+        pending += [
+            process.flows[f].target for f in process.elements[name].outgoing if f in process.flows
+        ]
         pending += [
             process.flows[f].target
             for e in process.elements.values()
@@ -170,7 +194,11 @@ def _expressions(element: Element) -> Iterator[str]:
     for name in ("group", "due"):
         if name in element.properties:
             yield element.properties[name]
-    if element.timer and not element.timer.startswith(("P", "-P", "R")) and not element.timer[0].isdigit():
+    if (
+        element.timer
+        and not element.timer.startswith(("P", "-P", "R"))
+        and not element.timer[0].isdigit()
+    ):
         yield element.timer
     if element.loop:
         yield from filter(None, (element.loop.cardinality, element.loop.condition))
@@ -213,14 +241,19 @@ def _unknown_names(definition: Definition, process: Process) -> list[str]:
         texts += _expressions(element)
         if element.loop and element.loop.member:
             local.add(element.loop.member)
-        if element.form_id in definition.forms:
+        if element.form_id and element.form_id in definition.forms:
             local |= set(definition.forms[element.form_id].fields)
     for text in texts:
         try:
             used |= parse(text, names=HOST_NAMES).free_names
         except FeelSyntaxError:
             continue
-    counts = {"nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances", "nrOfTerminatedInstances"}
+    counts = {
+        "nrOfInstances",
+        "nrOfActiveInstances",
+        "nrOfCompletedInstances",
+        "nrOfTerminatedInstances",
+    }
     known = declared | local | counts | {"settings", "project_no", "starter_unit"} | set(HOST_NAMES)
     return sorted(used - known)
 
@@ -231,7 +264,9 @@ def declared_variables(definition: Definition) -> set[str]:
     for process in definition.processes.values():
         for element in process.elements.values():
             found |= set(element.outputs) | set(element.family("out"))
-            found |= {p.partition(":")[0].strip() for p in element.properties.get("sets", "").split(";")}
+            found |= {
+                p.partition(":")[0].strip() for p in element.properties.get("sets", "").split(";")
+            }
             found |= {element.properties["result"]} if "result" in element.properties else set()
             if element.loop and element.loop.collects:
                 found.add(element.loop.collects)

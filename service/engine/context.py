@@ -29,7 +29,9 @@ def evaluate(
 ) -> Any:
     """The value of an expression of a diagram. Raises BadInput naming the element."""
     try:
-        return parse(text, names=HOST_NAMES).evaluate(names, now=now, functions=definition.functions)
+        return parse(text, names=HOST_NAMES).evaluate(
+            names, now=now, functions=definition.functions
+        )
     except (FeelSyntaxError, FeelLimitExceeded) as wrong:
         place = f"{where.process_id}/{where.id}：" if where else ""
         raise BadInput(f"{place}{wrong.message}（{text}）") from wrong
@@ -50,10 +52,8 @@ def check_output(element: Element, output: Output, value: Any) -> None:
     """Raise BadInput when a value is not one that the element declares."""
     if value is None:
         return
-    if output.values:
-        fits = value in output.values
-    else:
-        fits = type(value) in _PYTHON[output.type]
+    known = output.values
+    fits = value in known if known else type(value) in _PYTHON[output.type]
     if not fits:
         wanted = "、".join(output.values) or output.type
         raise BadInput(

@@ -12,6 +12,7 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from service.dmn import DecisionModel, parse_dmn
+from service.engine.checks import findings
 from service.engine.multi_instance import Parallel, Sequential
 from service.engine.skeleton import names_of, skeleton
 from service.engine.xml_index import Element, Process, read_process, read_xml
@@ -129,8 +130,6 @@ def _compile(bundle: Bundle) -> Definition:
         host_functions(calendar),
         {},
     )
-    from service.engine.checks import findings
-
     found = findings(definition)
     if found:
         raise BadInput("；".join(str(f) for f in found[:20]))

@@ -44,7 +44,7 @@ class _DateTime(datetime):
     """What SpiffWorkflow reads as the class `datetime`."""
 
     @classmethod
-    def now(cls, tz: Any = None) -> _DateTime:  # type: ignore[override]
+    def now(cls, tz: Any = None) -> _DateTime:
         return cls.fromtimestamp(_current.get().now.timestamp(), tz)
 
 

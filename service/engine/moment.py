@@ -7,7 +7,7 @@ FEEL, and nothing reaches Python's own evaluation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -101,7 +101,9 @@ class Moment:
         )
         found = variables_of(self.definition, element, outcome)
         self.given[task.id] = {
-            n: v for n, v in found.items() if n in element.outputs or n == element.properties.get("result")
+            n: v
+            for n, v in found.items()
+            if n in element.outputs or n == element.properties.get("result")
         }
         return True
 
@@ -139,7 +141,9 @@ class Moment:
 
     def holds_up(self, task: Any) -> bool:
         """Whether a live task is something to wait for (a sub-process that has begun is not)."""
-        return bool(task._state & (READY | WAITING)) and self.definition.element_of(task) is not None
+        return (
+            bool(task._state & (READY | WAITING)) and self.definition.element_of(task) is not None
+        )
 
     # --- changes of state
 
@@ -193,7 +197,11 @@ class Moment:
             group = self.value(element.properties["group"], element, extra)
         if not isinstance(group, str) or group not in self.definition.groups.groups:
             raise BadInput(f"{element.process_id}/{element.id}：没有候选组 {group}。")
-        due = self.value(element.properties["due"], element, extra) if "due" in element.properties else None
+        due = (
+            self.value(element.properties["due"], element, extra)
+            if "due" in element.properties
+            else None
+        )
         member = task.internal_data.get("item") if _is_member(task) else None
         self.events.append(
             UserTaskCreated(
@@ -213,19 +221,25 @@ class Moment:
         }
         self.events.append(
             ServiceTaskRequested(
-                str(task.id), element.process_id, element.id, element.properties["operator"], parameters
+                str(task.id),
+                element.process_id,
+                element.id,
+                element.properties["operator"],
+                parameters,
             )
         )
 
     def _wait(self, task: Any, element: Element) -> None:
         if element.event == "timer":
             assert element.timer
-            due = self._due(element)
+            due = self._due(element).astimezone(UTC)
             task.internal_data["due"] = due.isoformat()
             self.events.append(TimerScheduled(str(task.id), element.process_id, element.id, due))
         elif element.event in ("message", "signal"):
             self.events.append(
-                MessageAwaited(str(task.id), element.process_id, element.id, element.event_name or "")
+                MessageAwaited(
+                    str(task.id), element.process_id, element.id, element.event_name or ""
+                )
             )
 
     def _due(self, element: Element) -> datetime:
@@ -253,7 +267,9 @@ class Moment:
         elif element.event == "timer":
             self.events.append(TimerEnded(key, element.id, fired=True))
         elif element.event in ("message", "signal") and _catches(element):
-            self.events.append(MessageAwaitEnded(key, element.id, element.event_name or "", received=True))
+            self.events.append(
+                MessageAwaitEnded(key, element.id, element.event_name or "", received=True)
+            )
         if _is_member(task):
             self._collect(task, element, given)
             return
@@ -283,7 +299,9 @@ class Moment:
                 if name in element.outputs:
                     check_output(element, element.outputs[name], value)
                 found[name] = value
-        for part in filter(None, (p.strip() for p in element.properties.get("sets", "").split(";"))):
+        for part in filter(
+            None, (p.strip() for p in element.properties.get("sets", "").split(";"))
+        ):
             name, _, constant = part.partition(":")
             found[name.strip()] = constant.strip()
         self.store(element, found)
@@ -324,7 +342,9 @@ class Moment:
         elif element.event == "timer":
             self.events.append(TimerEnded(key, element.id, fired=False))
         elif element.event in ("message", "signal") and _catches(element):
-            self.events.append(MessageAwaitEnded(key, element.id, element.event_name or "", received=False))
+            self.events.append(
+                MessageAwaitEnded(key, element.id, element.event_name or "", received=False)
+            )
         if not _is_member(task):
             self.events.append(ElementCancelled(key, element.process_id, element.id))
 
@@ -334,7 +354,9 @@ class Moment:
             targets = _targets(self.definition, task)
             process = self.definition.processes[element.process_id]
             flows = tuple(
-                f for f in element.outgoing if f in process.flows and process.flows[f].target in targets
+                f
+                for f in element.outgoing
+                if f in process.flows and process.flows[f].target in targets
             )
             self.events[index] = ElementLeft(str(task.id), element.process_id, element.id, flows)
 

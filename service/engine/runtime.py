@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +57,7 @@ def advance(
     Raises Conflict when the task is not open any more, BadInput for undeclared or wrong variables,
     Refused when the diagram has no way on. Nothing is kept of a step that raises.
     """
+    now = now.astimezone(UTC)
     counter = codec.header(state)["counter"] if state else 0
     with determinism.step(instance_key, counter, now) as clock:
         moment = Moment(definition, facts, now)
@@ -129,7 +130,10 @@ def _limited(variables: Mapping[str, Value]) -> None:
 
 def _fire(moment: Moment, input_: FireTimer) -> None:
     task, element = _open(moment, input_.task_key, WAITING)
-    if element.event != "timer" or task.internal_data.get("due") != input_.due.isoformat():
+    if (
+        element.event != "timer"
+        or task.internal_data.get("due") != input_.due.astimezone(UTC).isoformat()
+    ):
         raise Conflict("定时器已改期或已取消。")
     _wake(moment, task)
 
@@ -222,9 +226,7 @@ def task_outputs(
     """Routing variables that a submission sets: declared outputs by name, then `out.*` in order."""
     element, variables = _at(definition, state, task_key)
     member = _member(element, state, task_key)
-    found: dict[str, Any] = {
-        name: values.get(name) for name in element.outputs if name in values
-    }
+    found: dict[str, Any] = {name: values.get(name) for name in element.outputs if name in values}
     for name, text in element.family("out").items():
         names = names_for(definition, variables, facts, {**values, **member, **found})
         found[name] = evaluate(definition, text, names, now, element)

@@ -51,8 +51,15 @@ def _document(process: Process) -> Any:
     root = etree.Element(f"{{{BPMN}}}definitions", nsmap={"bpmn": BPMN})
     for element in process.elements.values():
         if element.event in ("message", "signal", "timer") and _catches(element):
-            _el(root, "message", id=f"message.{full_name(process.id, element.id)}", name=full_name(process.id, element.id))
-    for code in sorted({e.event_name for e in process.elements.values() if e.event == "error" and e.event_name}):
+            _el(
+                root,
+                "message",
+                id=f"message.{full_name(process.id, element.id)}",
+                name=full_name(process.id, element.id),
+            )
+    for code in sorted(
+        {e.event_name for e in process.elements.values() if e.event == "error" and e.event_name}
+    ):
         _el(root, "error", id=f"error.{code}", name=code, errorCode=code)
     node = _el(root, "process", id=process.id, name=process.id, isExecutable="true")
     _scope(node, process, None)
@@ -107,14 +114,20 @@ def _event(node: Any, process: Process, element: Element) -> None:
         else:
             _el(node, "messageEventDefinition", messageRef=reference)
     elif element.event == "error":
-        _el(node, "errorEventDefinition", errorRef=f"error.{element.event_name}" if element.event_name else None)
+        _el(
+            node,
+            "errorEventDefinition",
+            errorRef=f"error.{element.event_name}" if element.event_name else None,
+        )
     elif element.event == "terminate":
         _el(node, "terminateEventDefinition")
 
 
 def _loop(node: Any, loop: Loop) -> None:
     inner = _el(
-        node, "multiInstanceLoopCharacteristics", isSequential="true" if loop.sequential else "false"
+        node,
+        "multiInstanceLoopCharacteristics",
+        isSequential="true" if loop.sequential else "false",
     )
     if loop.collection:
         _el(inner, "loopDataInputRef").text = loop.collection

@@ -92,7 +92,9 @@ class FlatWorkflow(_Flat, BpmnWorkflow):
             if not ran:
                 return
 
-    def _run(self, workflow: Any, may_run: Callable[[Any], bool], count: Callable[[], None]) -> bool:
+    def _run(
+        self, workflow: Any, may_run: Callable[[Any], bool], count: Callable[[], None]
+    ) -> bool:
         ran = False
         if workflow.completed and workflow is not self:
             return False

@@ -173,7 +173,11 @@ def read_xml(source: bytes, path: str) -> Any:
     if b"<!DOCTYPE" in source[:4096] or b"<!ENTITY" in source:
         raise BadInput(f"{path}：不接受 DOCTYPE 或实体声明，请删去。")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(source, parser)

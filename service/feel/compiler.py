@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -201,10 +200,7 @@ def tests_code(children: list[Any]) -> Callable[[Scope, Any], Any]:
 def _in(children: list[Any]) -> Code:
     left, target = compile_tree(children[0]), children[2]
     inner = _children(target.children)[0]
-    if target.data == "in_many":
-        test = tests_code(inner.children)
-    else:
-        test = test_code(inner)
+    test = tests_code(inner.children) if target.data == "in_many" else test_code(inner)
     return lambda scope: _strict(test, scope, left(scope))
 
 
@@ -302,7 +298,9 @@ def invoke_named(function: Any, named: dict[str, Any], run: Run) -> Any:
     if not isinstance(function, Function):
         return run.null("调用的不是函数")
     if not set(named) <= set(function.parameters):
-        return run.null(f"{function.name} 没有参数 {'、'.join(set(named) - set(function.parameters))}")
+        return run.null(
+            f"{function.name} 没有参数 {'、'.join(set(named) - set(function.parameters))}"
+        )
     ordered = list(function.parameters)
     while ordered and ordered[-1] not in named:
         ordered.pop()
@@ -364,7 +362,12 @@ def _items(value: Any, scope: Scope) -> list[Any] | None:
 
 
 def _span(start: Any, end: Any, scope: Scope) -> list[Any] | None:
-    if isinstance(start, Decimal) and isinstance(end, Decimal) and start == int(start) and end == int(end):
+    if (
+        isinstance(start, Decimal)
+        and isinstance(end, Decimal)
+        and start == int(start)
+        and end == int(end)
+    ):
         low, high = int(start), int(end)
         step = 1 if high >= low else -1
         if abs(high - low) >= scope.run.limits.items:
@@ -376,10 +379,13 @@ def _span(start: Any, end: Any, scope: Scope) -> list[Any] | None:
         if count >= scope.run.limits.items:
             raise FeelLimitExceeded(f"循环超过 {scope.run.limits.items} 次，请改写。")
         return [date.fromordinal(start.toordinal() + step * i) for i in range(count + 1)]
-    return scope.run.null("循环的范围应是整数或日期")
+    scope.run.null("循环的范围应是整数或日期")
+    return None
 
 
-def _rows(pairs: list[tuple[str, Callable[[Scope], list[Any] | None]]], scope: Scope) -> Iterator[Scope | None]:
+def _rows(
+    pairs: list[tuple[str, Callable[[Scope], list[Any] | None]]], scope: Scope
+) -> Iterator[Scope | None]:
     """A scope for each combination; later iterators see the earlier names. None: a domain is null."""
     if not pairs:
         yield scope

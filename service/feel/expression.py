@@ -41,7 +41,7 @@ def _tree(text: str, names: Iterable[str], start: str, limits: Limits) -> Tree[A
         raise FeelSyntaxError(f"长度超过 {limits.text} 个字符", text[:80], 1, 1)
     known = frozenset(normal_name(n) for n in names) | _always_known()
     try:
-        tree = _parser().parse((text, known, start), start=start)  # type: ignore[arg-type]
+        tree = _parser().parse((text, known, start), start=start)
     except UnexpectedToken as wrong:
         raise _syntax_error(text, wrong) from None
     except UnexpectedInput as wrong:
@@ -184,7 +184,9 @@ def _parse(text: str, names: frozenset[str], limits: Limits) -> Expression:
     return Expression(text, _free_names(tree), compile_tree(tree))
 
 
-def parse_unary_tests(text: str, *, names: Iterable[str] = (), limits: Limits = DEFAULT) -> UnaryTests:
+def parse_unary_tests(
+    text: str, *, names: Iterable[str] = (), limits: Limits = DEFAULT
+) -> UnaryTests:
     """Compile unary tests (DMN 1.5, 7.3.4). Raises FeelSyntaxError."""
     tree = _tree(text, names, "unary_tests", limits)
     inner = [c for c in tree.children if isinstance(c, Tree)]
@@ -226,5 +228,3 @@ def evaluate_text(text: str, context: Mapping[str, Any] | None = None, *, now: d
     """Parse and evaluate at once; names of the context are known to the parser."""
     context = context or {}
     return parse(text, names=context).evaluate(context, now=now)
-
-

@@ -30,9 +30,13 @@ def host_functions(calendar: Calendar) -> dict[str, Function]:
         return Decimal(calendar.working_days_between(_day(start), _day(end)))
 
     return {
-        "last day of period": Function(("from", "months"), period, required=2, name="last day of period"),
+        "last day of period": Function(
+            ("from", "months"), period, required=2, name="last day of period"
+        ),
         "working days after": Function(("from", "n"), after, required=2, name="working days after"),
-        "working days between": Function(("from", "to"), between, required=2, name="working days between"),
+        "working days between": Function(
+            ("from", "to"), between, required=2, name="working days between"
+        ),
     }
 
 

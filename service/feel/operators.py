@@ -58,7 +58,7 @@ def order(a: Any, b: Any) -> int | None:
         if (a.tzinfo is None) != (b.tzinfo is None):
             return None
         a, b = seconds_of(a), seconds_of(b)
-    return (a > b) - (a < b)
+    return int(a > b) - int(a < b)
 
 
 _UNORDERED = {"boolean", "list", "context", "range", "function", "any"}
@@ -206,4 +206,14 @@ for _moment in (_D, _DT):
     for _other in (_D, _DT):
         _RULES[("-", _moment, _other)] = _apart
 
-__all__ = ["arithmetic", "compare", "conjunction", "disjunction", "equal", "matches", "months_between", "order", "within"]
+__all__ = [
+    "arithmetic",
+    "compare",
+    "conjunction",
+    "disjunction",
+    "equal",
+    "matches",
+    "months_between",
+    "order",
+    "within",
+]

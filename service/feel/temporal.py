@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,7 +36,7 @@ def read_date(text: str) -> date | None:
 def zone_of(match: re.Match[str]) -> tzinfo | None:
     """The zone of a matched time. Raises ValueError or ZoneInfoNotFoundError when there is none such."""
     if match[5]:
-        return timezone.utc
+        return UTC
     if match[6]:
         hours, minutes, seconds = int(match[7]), int(match[8]), int(match[9] or 0)
         if hours > 18 or minutes > 59 or seconds > 59:

@@ -13,7 +13,9 @@ from service.feel.values import Function, Range
 def text_of_number(value: Decimal) -> str:
     """Plain notation without trailing zeros; with an exponent when it would be very long."""
     if value == value.to_integral_value() and abs(value.adjusted()) < 35:
-        return format(value.quantize(Decimal(1)) if value.adjusted() < 30 else value, "f").split(".")[0]
+        return format(value.quantize(Decimal(1)) if value.adjusted() < 30 else value, "f").split(
+            "."
+        )[0]
     plain = format(value, "f")
     if "." in plain:
         plain = plain.rstrip("0").rstrip(".")
@@ -35,7 +37,11 @@ def text_of_value(value: Any, *, inside: bool = False) -> str | None:
     if isinstance(value, list):
         return "[" + ", ".join(str(text_of_value(item, inside=True)) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_key(k)}: {text_of_value(v, inside=True)}" for k, v in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{_key(k)}: {text_of_value(v, inside=True)}" for k, v in value.items())
+            + "}"
+        )
     if isinstance(value, Range):
         return _range(value)
     return "function" if isinstance(value, Function) else str(value)
@@ -49,4 +55,6 @@ def _key(key: str) -> str:
 def _range(value: Range) -> str:
     start = "" if value.start is None else text_of_value(value.start, inside=True)
     end = "" if value.end is None else text_of_value(value.end, inside=True)
-    return f"{'[' if value.start_included else '('}{start}..{end}{']' if value.end_included else ')'}"
+    return (
+        f"{'[' if value.start_included else '('}{start}..{end}{']' if value.end_included else ')'}"
+    )

@@ -22,10 +22,38 @@ START = (
 )
 PART = START[:-1] + r"0-9\u00B7\u0300-\u036F\u203F-\u2040]"
 NAME = re.compile(f"{START}{PART}*")
-SPACE = re.compile(r"(?:[\s\u0009-\u000D\u0085\u00A0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]|//[^\n]*|/\*.*?\*/)+", re.S)
+SPACE = re.compile(
+    r"(?:[\s\u0009-\u000D\u0085\u00A0\u1680\u180E\u2000-\u200B\u2028\u2029\u202F\u205F\u3000\uFEFF]|//[^\n]*|/\*.*?\*/)+",
+    re.S,
+)
 NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.S)
-OPERATORS = ("..", "**", "<=", ">=", "!=", "->", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ":", ".", "@", "?")
+OPERATORS = (
+    "..",
+    "**",
+    "<=",
+    ">=",
+    "!=",
+    "->",
+    "=",
+    "<",
+    ">",
+    "+",
+    "-",
+    "*",
+    "/",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    ".",
+    "@",
+    "?",
+)
 SYMBOLS = {
     "..": "DOTS", "**": "POWER", "<=": "LE", ">=": "GE", "!=": "NE", "->": "ARROW", "=": "EQ", "<": "LT",
     ">": "GT", "+": "PLUS", "-": "MINUS", "*": "TIMES", "/": "DIVIDE", "(": "LPAR", ")": "RPAR",
@@ -55,7 +83,7 @@ class NameLexer(Lexer):
     def __init__(self, _conf: Any) -> None:
         pass
 
-    def lex(self, data: Any) -> Iterator[Token]:
+    def lex(self, data: Any, parser_state: Any = None) -> Iterator[Token]:
         """The tokens of `data`, a triple (text, names, start)."""
         text, names, start = data
         return iter(Scanner(text, names, unary=start == "unary_tests").tokens())
@@ -91,7 +119,9 @@ class Scanner:
             for inner in re.findall(r"\bfunction\s*\(([^)]*)\)", self.text)
             for part in inner.split(",")
         }
-        return {n for n in names if n and n not in KEYWORDS and not set(n.split()) & {"in", "and", "or"}}
+        return {
+            n for n in names if n and n not in KEYWORDS and not set(n.split()) & {"in", "and", "or"}
+        }
 
     def tokens(self) -> list[Token]:
         """All tokens. Raises FeelSyntaxError."""
@@ -156,7 +186,12 @@ class Scanner:
         """A keyword before a colon inside braces is the key of a context."""
         space = SPACE.match(self.text, end)
         rest = space.end() if space else end
-        return bool(self.brackets) and self.brackets[-1][0] == "{" and self.text[rest : rest + 1] == ":" and word not in ("true", "false", "null")
+        return (
+            bool(self.brackets)
+            and self.brackets[-1][0] == "{"
+            and self.text[rest : rest + 1] == ":"
+            and word not in ("true", "false", "null")
+        )
 
     def _follow(self, end: int, pieces: tuple[str, ...]) -> int | None:
         for piece in pieces:
@@ -190,7 +225,14 @@ class Scanner:
                 top[1] = True
             return "DOTS"
         if operator in "([{":
-            if operator == "[" and ended and top and top[1] and top[0] in "([]" and self._closes(end):
+            if (
+                operator == "["
+                and ended
+                and top
+                and top[1]
+                and top[0] in "([]"
+                and self._closes(end)
+            ):
                 self.brackets.pop()
                 return "RANGE_END"
             self.brackets.append([operator, False])

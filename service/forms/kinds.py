@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from service.forms.options import choices
 from service.forms.schema import Component

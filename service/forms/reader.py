@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from service.feel import Expression, FeelSyntaxError, parse
 from service.forms.schema import INPUTS, STATIC, Component, Form, Option, inputs_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from service.forms.schema import CHOICES, Component
 from service.forms.typed import number

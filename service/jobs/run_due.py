@@ -12,7 +12,7 @@ from service.store.session import begin
 
 def run_due(engine: Engine, *, now: datetime) -> list[Fired]:
     """The timers that fired. One that fails stays due and stops the round with its error."""
-    fired = []
+    fired: list[Fired] = []
     while True:
         with begin(engine) as connection:
             one = fire_timer(connection, now=now)

@@ -25,9 +25,7 @@ INPUTS = {
 
 def encode(thing: Any) -> list[Any]:
     """`[name of the class, fields]` of an input or event."""
-    fields = {
-        f.name: _field(getattr(thing, f.name)) for f in dataclasses.fields(thing)
-    }
+    fields = {f.name: _field(getattr(thing, f.name)) for f in dataclasses.fields(thing)}
     return [type(thing).__name__, fields]
 
 
@@ -45,7 +43,7 @@ def decode_input(data: list[Any]) -> inputs.Input:
     """The input that `encode` wrote."""
     name, fields = data
     made = {key: _value(value) for key, value in fields.items()}
-    return INPUTS[name](**made)  # type: ignore[no-any-return]
+    return INPUTS[name](**made)
 
 
 def _value(value: Any) -> Any:
@@ -54,6 +52,3 @@ def _value(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: from_json(v) for k, v in value.items()}
     return value
-
-
-

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from service.definitions import definition_of
 from service.engine import Definition
 from service.forms import shown_values
-from service.queries._definition import definition_of
 from service.store import history as log
 from service.store import tables as t
 

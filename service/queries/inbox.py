@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from service.definitions import definition_of, newest_definition
 from service.forms import wan
 from service.model.actor import Actor
 from service.model.values import from_json
-from service.queries._definition import definition_of, newest_definition
 from service.store import tables as t
 
 BOXES = ("todo", "unit", "done")
@@ -76,7 +76,10 @@ def counts(connection: Connection, actor: Actor) -> dict[str, int]:
     return {
         box: connection.execute(
             select(func.count()).select_from(
-                select(t.task.c.task_key).where(_where(connection, actor, box)).limit(CAP).subquery()
+                select(t.task.c.task_key)
+                .where(_where(connection, actor, box))
+                .limit(CAP)
+                .subquery()
             )
         ).scalar_one()
         for box in BOXES
@@ -84,14 +87,27 @@ def counts(connection: Connection, actor: Actor) -> dict[str, int]:
 
 
 def inbox(
-    connection: Connection, actor: Actor, box: str, *, limit: int = 50, after: str | None = None, search: str = ""
+    connection: Connection,
+    actor: Actor,
+    box: str,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    search: str = "",
 ) -> Page:
     """A page of a box: open tasks by due date, done ones by the time they were done, newest first."""
-    query = select(
-        t.task, t.project.c.no, t.project.c.name, t.project.c.facts, t.project.c.unit_id.label("owner_id"), t.instance.c.digest
-    ).join(
-        t.project, t.project.c.project_key == t.task.c.project_key, isouter=True
-    ).join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
+    query = (
+        select(
+            t.task,
+            t.project.c.no,
+            t.project.c.name,
+            t.project.c.facts,
+            t.project.c.unit_id.label("owner_id"),
+            t.instance.c.digest,
+        )
+        .join(t.project, t.project.c.project_key == t.task.c.project_key, isouter=True)
+        .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
+    )
     query = query.where(_where(connection, actor, box))
     if search:
         like = f"%{search[:60]}%"

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from service.definitions import definition_of
 from service.engine import Definition, Process
 from service.model.actor import Actor
 from service.model.errors import NotFound
-from service.queries._definition import definition_of
 from service.queries.history import Entry, element_states, entries
 from service.queries.projects import project_detail
 from service.store import tables as t

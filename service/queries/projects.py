@@ -10,16 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, or_, select, true
 
-from service.engine import Definition
+from service.definitions import definition_of, newest_definition
+from service.engine import Definition, Element
 from service.forms import wan
 from service.model.actor import Actor
 from service.model.errors import NotFound
 from service.model.values import from_json
-from service.queries._definition import definition_of
 from service.queries.history import element_states
 from service.store import tables as t
-
-COUNTY_POSTS = 1
 
 
 @dataclass(frozen=True)
@@ -109,14 +107,18 @@ def project_list(
     query = select(t.project).where(_visible(actor)).order_by(t.project.c.no.desc()).limit(limit)
     if search:
         like = f"%{search[:60]}%"
-        query = query.where(or_(t.project.c.name.like(like), t.project.c.no.like(like), t.project.c.status.like(like)))
+        query = query.where(
+            or_(
+                t.project.c.name.like(like),
+                t.project.c.no.like(like),
+                t.project.c.status.like(like),
+            )
+        )
     units = _unit_names(connection)
     return [_row(r, units) for r in connection.execute(query)]
 
 
 def _unit_names(connection: Connection) -> dict[str, str]:
-    from service.queries._definition import newest_definition
-
     definition = newest_definition(connection)
     return {u.id: u.name for u in definition.groups.units.values()} if definition else {}
 
@@ -138,7 +140,9 @@ def project_detail(connection: Connection, actor: Actor, project_key: str) -> Pr
     if row is None:
         raise NotFound("没有这个项目。")
     instances = connection.execute(
-        select(t.instance).where(t.instance.c.project_key == project_key).order_by(t.instance.c.started_at)
+        select(t.instance)
+        .where(t.instance.c.project_key == project_key)
+        .order_by(t.instance.c.started_at)
     ).all()
     definition = definition_of(connection, instances[0].digest)
     units = {u.id: u.name for u in definition.groups.units.values()}
@@ -150,7 +154,13 @@ def project_detail(connection: Connection, actor: Actor, project_key: str) -> Pr
         [(label, wan(facts[k])) for k, label in MONEY if isinstance(facts.get(k), Decimal)],
         _participants(connection, definition, project_key, units),
         [
-            InstanceRow(i.instance_key, definition.processes[i.process_id].name, i.status, i.started_at, i.ended_at)
+            InstanceRow(
+                i.instance_key,
+                definition.processes[i.process_id].name,
+                i.status,
+                i.started_at,
+                i.ended_at,
+            )
             for i in instances
         ],
         _startable(definition, actor),
@@ -167,7 +177,9 @@ def _stages(connection: Connection, definition: Definition, instance: Any) -> li
             if element.type != "callActivity" or element.called is None:
                 continue
             inner = definition.processes[element.called].elements.values()
-            if sum(e.type == "callActivity" for e in inner) > 3 and not any(e.type == "userTask" for e in inner):
+            if sum(e.type == "callActivity" for e in inner) > 3 and not any(
+                e.type == "userTask" for e in inner
+            ):
                 walk(element.called)
             else:
                 found.append(Stage(element.name, states.get((process_id, element.id), "")))
@@ -176,21 +188,20 @@ def _stages(connection: Connection, definition: Definition, instance: Any) -> li
     return found
 
 
-def _in_flow_order(definition: Definition, process_id: str) -> list[Any]:
+def _in_flow_order(definition: Definition, process_id: str) -> list[Element]:
+    """Elements from left to right, as they are drawn."""
     process = definition.processes[process_id]
-    order, pending = [], [process.start.id]
-    seen: set[str] = set()
-    while pending:
-        name = pending.pop(0)
-        if name in seen:
-            continue
-        seen.add(name)
-        order.append(process.elements[name])
-        pending += [process.flows[f].target for f in process.elements[name].outgoing]
-    return order
+    shapes = {
+        shape.get("bpmnElement"): float(shape[0].get("x"))
+        for shape in process.root.iter("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape")
+        if len(shape)
+    }
+    return sorted(process.elements.values(), key=lambda e: shapes.get(e.id, 0.0))
 
 
-def _holders(connection: Connection, definition: Definition, project_key: str, units: dict[str, str]) -> list[Holder]:
+def _holders(
+    connection: Connection, definition: Definition, project_key: str, units: dict[str, str]
+) -> list[Holder]:
     rows = connection.execute(
         select(t.task)
         .where(t.task.c.project_key == project_key, t.task.c.status == "open")
@@ -201,7 +212,15 @@ def _holders(connection: Connection, definition: Definition, project_key: str, u
         Holder(
             r.task_key,
             definition.element(r.process_id, r.element_id).name,
-            " ".join(filter(None, (units.get(r.unit_id or "", "") or groups[r.group_id].name, r.assignee_name or ""))),
+            " ".join(
+                filter(
+                    None,
+                    (
+                        units.get(r.unit_id or "", "") or groups[r.group_id].name,
+                        r.assignee_name or "",
+                    ),
+                )
+            ),
             r.created_at,
             r.due_at,
         )
@@ -209,10 +228,20 @@ def _holders(connection: Connection, definition: Definition, project_key: str, u
     ]
 
 
-def _participants(connection: Connection, definition: Definition, project_key: str, units: dict[str, str]) -> list[tuple[str, str]]:
-    rows = connection.execute(select(t.participant).where(t.participant.c.project_key == project_key))
+def _participants(
+    connection: Connection, definition: Definition, project_key: str, units: dict[str, str]
+) -> list[tuple[str, str]]:
+    rows = connection.execute(
+        select(t.participant).where(t.participant.c.project_key == project_key)
+    )
     groups = definition.groups.groups
-    return sorted((groups[r.group_id].name if r.group_id in groups else r.group_id, units.get(r.unit_id, r.unit_id)) for r in rows)
+    return sorted(
+        (
+            groups[r.group_id].name if r.group_id in groups else r.group_id,
+            units.get(r.unit_id, r.unit_id),
+        )
+        for r in rows
+    )
 
 
 def _startable(definition: Definition, actor: Actor) -> list[tuple[str, str]]:

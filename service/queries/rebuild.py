@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from service.definitions import definition_of
 from service.engine import advance, state_digest
 from service.model.inputs import StartInstance
 from service.model.wire import decode_input, encode
-from service.queries._definition import definition_of
 from service.store import history
 from service.store import tables as t
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from service.definitions import definition_of
 from service.engine import Definition, Element, variables
 from service.forms import Form
 from service.model.access import is_candidate
 from service.model.actor import Actor
 from service.model.errors import NotFound
-from service.queries._definition import definition_of
 from service.store import tables as t
 from service.store.projections import facts_of
 
@@ -34,7 +34,9 @@ class TaskDetail:
     project: Any
 
 
-def task_detail(connection: Connection, actor: Actor, task_key: str, *, now: datetime) -> TaskDetail:
+def task_detail(
+    connection: Connection, actor: Actor, task_key: str, *, now: datetime
+) -> TaskDetail:
     """The task, for those whose group it is and the one who ended it. Raises NotFound for others."""
     row = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).first()
     if row is None:
@@ -83,7 +85,9 @@ def _previous(connection: Connection, row: Any) -> dict[str, Any] | None:
             t.task.c.instance_key == row.instance_key,
             t.task.c.process_id == row.process_id,
             t.task.c.element_id == row.element_id,
-            t.task.c.member.is_(row.member) if row.member is None else t.task.c.member == row.member,
+            t.task.c.member.is_(row.member)
+            if row.member is None
+            else t.task.c.member == row.member,
         )
         .order_by(t.submission.c.submitted_at.desc())
         .limit(1)

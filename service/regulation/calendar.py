@@ -30,7 +30,9 @@ class Calendar:
                 frozenset(int(year) for year, y in years.items() if not y.get("provisional")),
             )
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as wrong:
-            raise BadInput("calendar.yaml 的写法不对，应为 years: {年: {holidays, workdays}}。") from wrong
+            raise BadInput(
+                "calendar.yaml 的写法不对，应为 years: {年: {holidays, workdays}}。"
+            ) from wrong
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices are open on that day."""

@@ -39,9 +39,9 @@ def parse_settings(source: bytes) -> dict[str, Setting]:
     except (yaml.YAMLError, KeyError, TypeError, ValueError, InvalidOperation) as wrong:
         raise BadInput("settings.yaml 的写法不对，每项要有 id、type、value、meaning。") from wrong
     for setting in found.values():
-        if isinstance(setting.floor, Decimal) and isinstance(setting.value, Decimal):
-            if setting.value < setting.floor:
-                raise BadInput(f"settings.yaml：{setting.name} 不得小于 {setting.floor}。")
+        floor, value = setting.floor, setting.value
+        if isinstance(floor, Decimal) and isinstance(value, Decimal) and value < floor:
+            raise BadInput(f"settings.yaml：{setting.name} 不得小于 {setting.floor}。")
     return found
 
 

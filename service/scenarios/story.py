@@ -59,7 +59,9 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":float"))]
+    first: [
+        (tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":float"))
+    ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -71,7 +73,7 @@ class _Line(dict[Any, Any]):
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> _Line:
-    keys = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key) for key, _ in node.value]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:
         raise BadInput(f"第 {node.start_mark.line + 1} 行：键 {twice.pop()} 写了两次，请删去一个。")
@@ -152,7 +154,8 @@ def _step(path: Path, data: Any) -> Step:
         inner = _steps(path, value)
     elif verb == "repeat":
         _known(path, value, set(value), {"times", "steps"})
-        value, inner = int(value["times"]), _steps(path, value["steps"])
+        inner = _steps(path, value["steps"])
+        value = int(value["times"])
     elif verb == "expect":
         _known(path, value, set(value), EXPECTATIONS)
     return Step(verb, value, options, data.line, inner)

@@ -14,13 +14,15 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
+from service.commands.claim_task import claim_task
 from service.commands.complete_task import complete_task
 from service.commands.create_account import create_account
 from service.commands.deploy import deploy
 from service.commands.explain_not_open import explain_not_open
 from service.commands.fire_timer import fire_timer
+from service.commands.release_task import release_task
 from service.commands.send_message import send_message
-from service.commands.start_instance import start_instance
+from service.commands.start_instance import begins_a_project, start_instance
 from service.engine import Definition, Element, compile_bundle, variables
 from service.model.actor import SYSTEM, Actor
 from service.model.bundle import read_bundle
@@ -127,8 +129,6 @@ class World:
 
     def start(self, process_id: str, options: Mapping[str, Any]) -> tuple[str, str]:
         """Start a process; returns who did and the project's number."""
-        from service.commands.start_instance import begins_a_project
-
         self.process_name(process_id)
         creates = begins_a_project(self.definition, process_id)
         project_key = None if creates else self.project_key(options.get("as"))
@@ -155,15 +155,20 @@ class World:
         submission = self.submission(element, options)
         with begin(self.engine) as connection:
             complete_task(
-                connection, actor, task.task_key, submission, now=self.now, idempotency_key=new_key("k")
+                connection,
+                actor,
+                task.task_key,
+                submission,
+                now=self.now,
+                idempotency_key=new_key("k"),
             )
         return _who(actor), element.name
 
     def complete_together(self, acts: list[tuple[str, Mapping[str, Any]]]) -> list[tuple[str, str]]:
         """Complete several tasks from as many processes at the same instant."""
         jobs, lines = [], []
-        for path, options in acts:
-            project_key, path = self._split(path)
+        for full_path, options in acts:
+            project_key, path = self._split(full_path)
             element = self.element(path)
             task = self._task(project_key, path, options.get("for"))
             if task is None:
@@ -182,9 +187,6 @@ class World:
 
     def act(self, name: str, options: Mapping[str, Any]) -> tuple[str, str]:
         """Another act of the inbox on a task: claim or release."""
-        from service.commands.claim_task import claim_task
-        from service.commands.release_task import release_task
-
         known = {"claim": claim_task, "release": release_task}
         if name not in known or "on" not in options:
             raise BadInput(f"不认识的动作 {name}，可用 {'、'.join(known)}，并用 on 指明任务。")
@@ -200,7 +202,9 @@ class World:
 
     def send(self, name: str, options: Mapping[str, Any]) -> None:
         """A message from outside."""
-        waits = {e.event_name for p in self.definition.processes.values() for e in p.elements.values()}
+        waits = {
+            e.event_name for p in self.definition.processes.values() for e in p.elements.values()
+        }
         if name not in waits:
             raise BadInput(f"没有流程会接收 {name}。")
         with begin(self.engine) as connection:
@@ -215,7 +219,13 @@ class World:
         unknown = [key for key in given if key not in form.fields]
         if unknown:
             raise BadInput(f"表单 {form.id} 没有字段 {'、'.join(unknown)}。")
-        base = {} if "only" in options else json.loads((self.root / form.path).with_suffix(".example.json").read_text(encoding="utf-8"))
+        base = (
+            {}
+            if "only" in options
+            else json.loads(
+                (self.root / form.path).with_suffix(".example.json").read_text(encoding="utf-8")
+            )
+        )
         return {**base, **given}
 
     # --- looks
@@ -271,14 +281,20 @@ class World:
                 connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in (t.event, t.submission, t.task, t.instance, t.project, t.notice)
             ]
-            last = connection.execute(select(t.event.c.hash).order_by(t.event.c.seq.desc()).limit(1)).scalar()
+            last = connection.execute(
+                select(t.event.c.hash).order_by(t.event.c.seq.desc()).limit(1)
+            ).scalar()
         return hashlib.sha256(json.dumps([counts, last]).encode()).hexdigest()
 
     def _task(self, project_key: str, path: str, member: Any) -> Task | None:
         wanted = f"{path}[{member}]" if member else path
         found = [k for k in self.open_tasks(project_key) if k.path == wanted]
         if not found and member:
-            found = [k for k in self.open_tasks(project_key) if k.path.startswith(f"{path}[") and member == k.unit_id]
+            found = [
+                k
+                for k in self.open_tasks(project_key)
+                if k.path.startswith(f"{path}[") and member == k.unit_id
+            ]
         return found[0] if found else None
 
     def _actor(self, by: Any, group_id: str, project_key: str | None) -> Actor:
@@ -350,6 +366,3 @@ def open_world(url: str, root: Path) -> World:
         deploy(connection, bundle, by="scenario", now=now)
     definition = compile_bundle(bundle)
     return World(engine, definition, root, now, people_of(definition, engine, now), {}, {})
-
-
-

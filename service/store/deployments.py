@@ -16,10 +16,12 @@ def add(connection: Connection, bundle: Bundle, by: str, at: datetime) -> int:
         select(deployment.c.version).where(deployment.c.digest == bundle.digest)
     ).scalar_one_or_none()
     if known is not None:
-        return known
+        return int(known)
     version = (connection.execute(select(func.max(deployment.c.version))).scalar() or 0) + 1
     connection.execute(
-        insert(deployment).values(digest=bundle.digest, version=version, deployed_at=at, deployed_by=by)
+        insert(deployment).values(
+            digest=bundle.digest, version=version, deployed_at=at, deployed_by=by
+        )
     )
     connection.execute(
         insert(deployment_file),
@@ -38,6 +40,8 @@ def newest(connection: Connection) -> str | None:
 def read_back(connection: Connection, digest: str) -> Bundle:
     """The bundle of a digest, as it was deployed."""
     rows = connection.execute(
-        select(deployment_file.c.path, deployment_file.c.content).where(deployment_file.c.digest == digest)
+        select(deployment_file.c.path, deployment_file.c.content).where(
+            deployment_file.c.digest == digest
+        )
     )
     return Bundle({row.path: bytes(row.content) for row in rows})

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
@@ -53,12 +53,14 @@ def append(
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(59202311)"))
-    last = connection.execute(select(event.c.seq, event.c.hash).order_by(event.c.seq.desc()).limit(1)).first()
+    last = connection.execute(
+        select(event.c.seq, event.c.hash).order_by(event.c.seq.desc()).limit(1)
+    ).first()
     seq, prev_hash = (last.seq + 1, last.hash) if last else (1, GENESIS)
     content = {
         **body,
         "seq": seq,
-        "at": at.isoformat(),
+        "at": at.astimezone(UTC).isoformat(),
         "act": act,
         "instance": instance_key,
         "instance_seq": instance_seq,

@@ -29,7 +29,9 @@ class Where:
     account_name: str
 
 
-def project_events(connection: Connection, where: Where, happened: tuple[events.Event, ...]) -> None:
+def project_events(
+    connection: Connection, where: Where, happened: tuple[events.Event, ...]
+) -> None:
     """Carry the events of one step into the rows, in order."""
     for event in happened:
         handler = _HANDLERS.get(type(event))
@@ -123,7 +125,9 @@ def _awaited(connection: Connection, where: Where, event: events.MessageAwaited)
 
 
 def _await_ended(connection: Connection, where: Where, event: events.MessageAwaitEnded) -> None:
-    connection.execute(delete(t.awaited_message).where(t.awaited_message.c.task_key == event.task_key))
+    connection.execute(
+        delete(t.awaited_message).where(t.awaited_message.c.task_key == event.task_key)
+    )
 
 
 def _facts(connection: Connection, where: Where, event: events.FactsSet) -> None:
@@ -143,8 +147,13 @@ def _facts(connection: Connection, where: Where, event: events.FactsSet) -> None
 
 
 def _participant(connection: Connection, where: Where, event: events.ParticipantAssigned) -> None:
-    key = (t.participant.c.project_key == where.project_key) & (t.participant.c.group_id == event.group_id)
-    if connection.execute(update(t.participant).where(key).values(unit_id=event.unit_id)).rowcount == 0:
+    key = (t.participant.c.project_key == where.project_key) & (
+        t.participant.c.group_id == event.group_id
+    )
+    if (
+        connection.execute(update(t.participant).where(key).values(unit_id=event.unit_id)).rowcount
+        == 0
+    ):
         connection.execute(
             insert(t.participant).values(
                 project_key=where.project_key, group_id=event.group_id, unit_id=event.unit_id

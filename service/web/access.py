@@ -50,7 +50,9 @@ def check_access() -> Response | None:
     if declared == PUBLIC or (declared == SIGNED_IN and g.actor):
         return None
     if declared == SIGNED_IN and not request.path.startswith("/api/"):
-        return redirect(url_for("auth.log_in_page", next=request.full_path if request.method == "GET" else None))  # type: ignore[return-value]
+        return redirect(
+            url_for("auth.log_in_page", next=request.full_path if request.method == "GET" else None)
+        )
     refused = NotAllowed("请先登录。")
     refused.status = 401
     raise refused

@@ -55,7 +55,11 @@ def log_in() -> Any:
     body = _body()
     with begin(current_app.extensions["engine"]) as connection:
         outcome = open_session(
-            connection, str(body.get("login", ""))[:60], str(body.get("password", ""))[:200], now=now(), kind="api"
+            connection,
+            str(body.get("login", ""))[:60],
+            str(body.get("password", ""))[:200],
+            now=now(),
+            kind="api",
         )
     if isinstance(outcome, Failed):
         raise outcome.refusal
@@ -118,7 +122,12 @@ def complete(task_key: str) -> Any:
     """Complete a task; the body is the submission. Header Idempotency-Key makes a retry safe."""
     with begin(current_app.extensions["engine"]) as connection:
         done = complete_task(
-            connection, actor(), task_key, _body(), now=now(), idempotency_key=request.headers.get("Idempotency-Key")
+            connection,
+            actor(),
+            task_key,
+            _body(),
+            now=now(),
+            idempotency_key=request.headers.get("Idempotency-Key"),
         )
     return jsonify(_plain(done))
 
@@ -145,7 +154,9 @@ def start() -> Any:
 def projects() -> Any:
     """Projects that one may see."""
     with reading(current_app.extensions["engine"]) as connection:
-        return jsonify(projects=_plain(project_list(connection, actor(), search=request.args.get("q", ""))))
+        return jsonify(
+            projects=_plain(project_list(connection, actor(), search=request.args.get("q", "")))
+        )
 
 
 @blueprint.get("/projects/<project_key>")

@@ -33,7 +33,9 @@ def log_in_post() -> Any:
         outcome = log_in(connection, login, request.form.get("password", "")[:200], now=now())
     if isinstance(outcome, Failed):
         note(outcome.refusal)
-        page = render_template("login.html", login=login, error=outcome.refusal.message, next=_next())
+        page = render_template(
+            "login.html", login=login, error=outcome.refusal.message, next=_next()
+        )
         return page, 403
     answer = redirect(_next() or url_for("inbox.box"))
     production = current_app.extensions["config"].production

@@ -66,10 +66,19 @@ def _store(upload: FileStorage) -> dict[str, Any]:
         part.write_bytes(content)
         part.replace(path)
     with begin(current_app.extensions["engine"]) as connection:
-        if connection.execute(select(attachment.c.digest).where(attachment.c.digest == digest)).first() is None:
+        if (
+            connection.execute(
+                select(attachment.c.digest).where(attachment.c.digest == digest)
+            ).first()
+            is None
+        ):
             connection.execute(
                 insert(attachment).values(
-                    digest=digest, name=name, size=len(content), uploaded_by=actor().account_key, uploaded_at=now()
+                    digest=digest,
+                    name=name,
+                    size=len(content),
+                    uploaded_by=actor().account_key,
+                    uploaded_at=now(),
                 )
             )
     return {"name": name, "digest": digest, "size": len(content)}
@@ -84,4 +93,6 @@ def download(digest: str) -> Any:
     path = _folder() / digest
     if row is None or not path.is_file():
         abort(404)
-    return send_file(path, mimetype="application/octet-stream", as_attachment=True, download_name=row.name)
+    return send_file(
+        path, mimetype="application/octet-stream", as_attachment=True, download_name=row.name
+    )

@@ -30,9 +30,15 @@ def metrics() -> Any:
     """Counts for Prometheus: open tasks, running instances, timers that are late, events."""
     registry = CollectorRegistry()
     asked = {
-        "banjie_open_tasks": select(func.count()).select_from(t.task).where(t.task.c.status == "open"),
-        "banjie_running_instances": select(func.count()).select_from(t.instance).where(t.instance.c.status == "running"),
-        "banjie_late_timers": select(func.count()).select_from(t.due_timer).where(t.due_timer.c.due_at < now()),
+        "banjie_open_tasks": select(func.count())
+        .select_from(t.task)
+        .where(t.task.c.status == "open"),
+        "banjie_running_instances": select(func.count())
+        .select_from(t.instance)
+        .where(t.instance.c.status == "running"),
+        "banjie_late_timers": select(func.count())
+        .select_from(t.due_timer)
+        .where(t.due_timer.c.due_at < now()),
         "banjie_events": select(func.coalesce(func.max(t.event.c.seq), 0)),
     }
     with reading(current_app.extensions["engine"]) as connection:

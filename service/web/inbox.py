@@ -30,5 +30,7 @@ def box(name: str) -> Any:
         abort(404)
     search = request.args.get("q", "").strip()
     with reading(current_app.extensions["engine"]) as connection:
-        page = queries.inbox(connection, actor(), name, after=request.args.get("after"), search=search)
+        page = queries.inbox(
+            connection, actor(), name, after=request.args.get("after"), search=search
+        )
     return render_template("inbox.html", name=name, names=NAMES, page=page, search=search)

@@ -10,7 +10,16 @@ ERROR = {
 }
 
 
-def _operation(summary: str, *, body: str | None = None, status: str = "200", public: bool = False, path: tuple[str, ...] = (), query: tuple[str, ...] = (), key: bool = False) -> dict[str, Any]:
+def _operation(
+    summary: str,
+    *,
+    body: str | None = None,
+    status: str = "200",
+    public: bool = False,
+    path: tuple[str, ...] = (),
+    query: tuple[str, ...] = (),
+    key: bool = False,
+) -> dict[str, Any]:
     parameters = [
         {"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in path
     ] + [{"name": n, "in": "query", "schema": {"type": "string"}} for n in query]
@@ -20,7 +29,10 @@ def _operation(summary: str, *, body: str | None = None, status: str = "200", pu
         "summary": summary,
         "parameters": parameters,
         "responses": {
-            status: {"description": "done", "content": {"application/json": {"schema": {"type": "object"}}}},
+            status: {
+                "description": "done",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            },
             "default": ERROR,
         },
         "security": [] if public else [{"session": []}, {"token": []}],
@@ -37,18 +49,28 @@ DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Banjie 办结", "version": "1"},
     "paths": {
-        "/api/v1/sessions": {"post": _operation("A bearer token", body="LogIn", status="201", public=True)},
+        "/api/v1/sessions": {
+            "post": _operation("A bearer token", body="LogIn", status="201", public=True)
+        },
         "/api/v1/tasks": {"get": _operation("A page of a box", query=("box", "after"))},
-        "/api/v1/tasks/{task_key}": {"get": _operation("A task with the keys of its form", path=("task_key",))},
+        "/api/v1/tasks/{task_key}": {
+            "get": _operation("A task with the keys of its form", path=("task_key",))
+        },
         "/api/v1/tasks/{task_key}/claim": {"post": _operation("Claim", path=("task_key",))},
         "/api/v1/tasks/{task_key}/release": {"post": _operation("Release", path=("task_key",))},
         "/api/v1/tasks/{task_key}/complete": {
-            "post": _operation("Complete with a submission", body="Submission", path=("task_key",), key=True)
+            "post": _operation(
+                "Complete with a submission", body="Submission", path=("task_key",), key=True
+            )
         },
-        "/api/v1/instances": {"post": _operation("Start a process", body="Start", status="201", key=True)},
+        "/api/v1/instances": {
+            "post": _operation("Start a process", body="Start", status="201", key=True)
+        },
         "/api/v1/projects": {"get": _operation("Projects", query=("q",))},
         "/api/v1/projects/{project_key}": {"get": _operation("One project", path=("project_key",))},
-        "/api/v1/projects/{project_key}/history": {"get": _operation("All acts of a project", path=("project_key",))},
+        "/api/v1/projects/{project_key}/history": {
+            "get": _operation("All acts of a project", path=("project_key",))
+        },
     },
     "components": {
         "securitySchemes": {

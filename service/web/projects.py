@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from service.commands.start_instance import start_instance
-from service.queries._definition import newest_definition
+from service.definitions import newest_definition
 from service.queries.history import entries
 from service.queries.projects import project_detail, project_list
 from service.store.session import begin, reading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -51,13 +51,25 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         drawing=draw(process, {e: s for (p, e), s in states.items() if p == process.id}, "t"),
         process=process,
         law=law_of(detail.definition, detail.element.articles),
-        field_law=lambda component: law_of(detail.definition, component.articles),
+        field_law=_first_time(detail),
         gate=_gate(detail, values),
         gate_law=lambda reason: law_of(detail.definition, reason.clauses),
         history=list(reversed(history))[:30],
         key=secrets.token_hex(8),
         mine=detail.row.assignee == actor().account_key,
     )
+
+
+def _first_time(detail: TaskDetail) -> Callable[[Any], list[tuple[str, str]]]:
+    """The law beside a field: each clause once on the page, not again what the task itself quotes."""
+    quoted = set(detail.element.articles)
+
+    def law(component: Any) -> list[tuple[str, str]]:
+        new = tuple(c for c in component.articles if c not in quoted)
+        quoted.update(new)
+        return law_of(detail.definition, new)
+
+    return law
 
 
 def _gate(detail: TaskDetail, values: Mapping[str, Any]) -> tuple[Reason, ...] | None:
@@ -78,10 +90,14 @@ def act(task_key: str) -> Any:
     engine = current_app.extensions["engine"]
     with reading(engine) as connection:
         form = task_detail(connection, actor(), task_key, now=now()).form
-    pairs = [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "_act", "_key")]
+    pairs = [
+        (k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "_act", "_key")
+    ]
     typed: dict[str, Any] = {}
     try:
-        typed = with_uploads(form, read_posted(form, [p for p in pairs if not p[0].startswith("_")]))
+        typed = with_uploads(
+            form, read_posted(form, [p for p in pairs if not p[0].startswith("_")])
+        )
         if wanted == "claim":
             with begin(engine) as connection:
                 claim_task(connection, actor(), task_key, now=now())
@@ -94,7 +110,12 @@ def act(task_key: str) -> Any:
         else:
             with begin(engine) as connection:
                 complete_task(
-                    connection, actor(), task_key, typed, now=now(), idempotency_key=request.form.get("_key")
+                    connection,
+                    actor(),
+                    task_key,
+                    typed,
+                    now=now(),
+                    idempotency_key=request.form.get("_key"),
                 )
             return redirect(url_for("inbox.box", done=task_key))
     except Conflict:

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Flask, current_app, g
 
+from service.definitions import newest_definition
 from service.engine import Definition
-from service.queries._definition import newest_definition
 from service.queries.inbox import counts
 from service.regulation.dates import SHANGHAI, local_date
 from service.store.session import reading
@@ -33,7 +33,12 @@ def _every_page() -> dict[str, Any]:
     if person:
         with reading(current_app.extensions["engine"]) as connection:
             badges = counts(connection, person)
-    return {"person": person, "badges": badges, "nonce": getattr(g, "nonce", ""), "today": local_date(now())}
+    return {
+        "person": person,
+        "badges": badges,
+        "nonce": getattr(g, "nonce", ""),
+        "today": local_date(now()),
+    }
 
 
 def day(value: datetime | date | None) -> str:
@@ -52,7 +57,9 @@ def article_name(clause_id: str) -> str:
     """第十九条 of `19.1.14`."""
     number = int(re.match(r"\d+", clause_id).group())  # type: ignore[union-attr]
     tens, ones = divmod(number, 10)
-    head = ("" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十") + (DIGITS[ones] if ones else "")
+    head = ("" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十") + (
+        DIGITS[ones] if ones else ""
+    )
     return f"第{head}条"
 
 

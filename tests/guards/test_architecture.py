@@ -48,7 +48,10 @@ def _names_of_the_regulation() -> set[str]:
     for path in (ROOT / "processes").glob("*.bpmn"):
         text = path.read_text(encoding="utf-8")
         words |= set(
-            re.findall(r'<(?:bpmn:)?\w*(?:[Tt]ask|Event|Gateway|lane|callActivity|subProcess|process) id="([^"]+)"', text)
+            re.findall(
+                r'<(?:bpmn:)?\w*(?:[Tt]ask|Event|Gateway|lane|callActivity|subProcess|process) id="([^"]+)"',
+                text,
+            )
         )
     words |= {path.stem for path in (ROOT / "processes").glob("*.dmn")}
     words |= {path.stem for path in (ROOT / "forms").rglob("*.form")}

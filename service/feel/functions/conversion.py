@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +45,7 @@ def time_from(run: Run, moment: Any) -> time | None:
     if isinstance(moment, datetime):
         return moment.timetz()
     if isinstance(moment, date):
-        return time(0, 0, 0, tzinfo=timezone.utc)
+        return time(0, 0, 0, tzinfo=UTC)
     return moment if isinstance(moment, time) else None
 
 
@@ -105,7 +105,7 @@ def years_and_months(run: Run, start: date, end: date) -> YearsMonths:
 
 @builtin("range(from: str)")
 def range_(run: Run, text: str) -> Range | None:
-    from service.feel.expression import parse
+    from service.feel.expression import parse  # noqa: PLC0415 (the parser knows this function)
 
     match = re.fullmatch(r"\s*([\[(\]])(.*?)\.\.(.*?)([\])\[])\s*", text, re.S)
     if not match:
@@ -118,13 +118,17 @@ def range_(run: Run, text: str) -> Range | None:
         )
         if not literal:
             return None
-        ends.append(parse(part).evaluate({}, now=run.now) if part.strip() not in ("", "null") else None)
+        ends.append(
+            parse(part).evaluate({}, now=run.now) if part.strip() not in ("", "null") else None
+        )
     low, high = ends
     if (low is None and high is None) or (None not in (low, high) and kind(low) != kind(high)):
         return None
-    if None not in (low, high) and low > high:
+    if low is not None and high is not None and low > high:
         return None
-    return Range(low, high, match[1] == "[" and low is not None, match[4] == "]" and high is not None)
+    return Range(
+        low, high, match[1] == "[" and low is not None, match[4] == "]" and high is not None
+    )
 
 
 @builtin("is(value1: any, value2: any)", null_ok=True)

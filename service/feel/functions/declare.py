@@ -27,7 +27,9 @@ _TYPES = {
 }
 
 
-def builtin(signature: str, *, null_ok: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def builtin(
+    signature: str, *, null_ok: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare `name(a: type, [b: type])`; types are those of `_TYPES`; `…` after the last makes it variadic.
 
     A call with a null argument, or one of another type, gives null, unless `null_ok`. A list of one
@@ -65,7 +67,8 @@ def builtin(signature: str, *, null_ok: bool = False) -> Callable[[Callable[...,
 
 def _fit(arguments: tuple[Any, ...], kinds: list[str], null_ok: bool) -> list[Any] | None:
     fitted = []
-    for i, value in enumerate(arguments):
+    for i, given in enumerate(arguments):
+        value = given
         wanted = kinds[min(i, len(kinds) - 1)]
         accepted = _TYPES[wanted]
         if value is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -103,7 +104,9 @@ def stddev(run: Run, *arguments: Any) -> Decimal | None:
         return None
     centre = NUMBERS.divide(functools.reduce(NUMBERS.add, items), Decimal(len(items)))
     squares = [NUMBERS.power(NUMBERS.subtract(i, centre), Decimal(2)) for i in items]
-    return NUMBERS.sqrt(NUMBERS.divide(functools.reduce(NUMBERS.add, squares), Decimal(len(items) - 1)))
+    return NUMBERS.sqrt(
+        NUMBERS.divide(functools.reduce(NUMBERS.add, squares), Decimal(len(items) - 1))
+    )
 
 
 @builtin("mode(list: any…)", null_ok=True)
@@ -122,12 +125,16 @@ def _logical(arguments: tuple[Any, ...]) -> list[Any] | None:
 
 @builtin("all(list: any…)", null_ok=True)
 def all_(run: Run, *arguments: Any) -> bool | None:
-    return None if arguments == (None,) or not arguments else conjunction(_flat_arguments(arguments))
+    return (
+        None if arguments == (None,) or not arguments else conjunction(_flat_arguments(arguments))
+    )
 
 
 @builtin("any(list: any…)", null_ok=True)
 def any_(run: Run, *arguments: Any) -> bool | None:
-    return None if arguments == (None,) or not arguments else disjunction(_flat_arguments(arguments))
+    return (
+        None if arguments == (None,) or not arguments else disjunction(_flat_arguments(arguments))
+    )
 
 
 @builtin("sublist(list: list, start position: num, [length: num])")
@@ -251,7 +258,7 @@ def flatten(run: Run, items: list[Any]) -> list[Any]:
 @builtin("sort(list: list, [precedes: fn])")
 def sort(run: Run, items: list[Any], precedes: Function | None = None) -> list[Any] | None:
     if precedes is None:
-        if any(order(a, b) is None for a, b in zip(items, items[1:], strict=False)):
+        if any(order(a, b) is None for a, b in itertools.pairwise(items)):
             return None
         return sorted(items, key=functools.cmp_to_key(lambda a, b: order(a, b) or 0))
     if len(precedes.parameters) != 2:
@@ -264,5 +271,3 @@ def sort(run: Run, items: list[Any], precedes: Function | None = None) -> list[A
         return 1 if precedes.call(run, b, a) is True else 0
 
     return sorted(items, key=functools.cmp_to_key(compare))
-
-

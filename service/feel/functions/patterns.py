@@ -22,7 +22,9 @@ def compiled(pattern: str, flags: str) -> Any:
         raise ValueError("pattern")
     if "q" in flags:
         return regex.compile(regex.escape(pattern), regex.V1 | (regex.I if "i" in flags else 0))
-    if re.search(r"\(\?(?!:)", pattern) or re.search(r"\\[^\\|.\-^?*+{}()\[\]$nrtsSdDwWiIcCpP0-9]", pattern):
+    if re.search(r"\(\?(?!:)", pattern) or re.search(
+        r"\\[^\\|.\-^?*+{}()\[\]$nrtsSdDwWiIcCpP0-9]", pattern
+    ):
         raise ValueError(pattern)
     if "x" in flags:
         pattern = _without_space(pattern)

@@ -46,9 +46,7 @@ def starts(a: Any, b: Range) -> bool:
     """a begins where b begins and does not outlast it."""
     if not isinstance(a, Range):
         return _same(a, b.start) and b.start_included
-    within = _less(a.end, b.end) or (
-        _same(a.end, b.end) and (not a.end_included or b.end_included)
-    )
+    within = _less(a.end, b.end) or (_same(a.end, b.end) and (not a.end_included or b.end_included))
     return _same(a.start, b.start) and a.start_included == b.start_included and within
 
 
@@ -79,9 +77,7 @@ def overlaps_before(a: Range, b: Range) -> bool:
     begins = _less(a.start, b.start) or (
         _same(a.start, b.start) and a.start_included and not b.start_included
     )
-    ends = _less(a.end, b.end) or (
-        _same(a.end, b.end) and (not a.end_included or b.end_included)
-    )
+    ends = _less(a.end, b.end) or (_same(a.end, b.end) and (not a.end_included or b.end_included))
     return begins and ends and overlaps(a, b)
 
 

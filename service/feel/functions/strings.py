@@ -72,7 +72,9 @@ def string_join(run: Run, items: list[Any] | None, delimiter: str | None = None)
 
 
 @builtin("matches(input: str, pattern: str, [flags: str])", null_ok=True)
-def matches(run: Run, input_: str | None, pattern: str | None, flags: str | None = None) -> bool | None:
+def matches(
+    run: Run, input_: str | None, pattern: str | None, flags: str | None = None
+) -> bool | None:
     if input_ is None or pattern is None:
         return None
     return bool(compiled(pattern, flags or "").search(input_, timeout=0.05))

@@ -37,7 +37,9 @@ def draw(process: Process, states: Mapping[str, str], key: str) -> str:
     if not boxes:
         return ""
     parts = [_lane(process, ref, box) for ref, box in boxes.items() if ref in process.lanes]
-    parts += [_flow(process, ref, points, states, labels.get(ref), key) for ref, points in edges.items()]
+    parts += [
+        _flow(process, ref, points, states, labels.get(ref), key) for ref, points in edges.items()
+    ]
     parts += [
         _shape(process.elements[ref], box, states.get(ref, ""), labels.get(ref))
         for ref, box in boxes.items()
@@ -54,7 +56,9 @@ def draw(process: Process, states: Mapping[str, str], key: str) -> str:
     )
 
 
-def _interchange(process: Process) -> tuple[dict[str, Box], dict[str, Box], dict[str, list[tuple[float, float]]]]:
+def _interchange(
+    process: Process,
+) -> tuple[dict[str, Box], dict[str, Box], dict[str, list[tuple[float, float]]]]:
     boxes: dict[str, Box] = {}
     labels: dict[str, Box] = {}
     edges: dict[str, list[tuple[float, float]]] = {}
@@ -64,7 +68,9 @@ def _interchange(process: Process) -> tuple[dict[str, Box], dict[str, Box], dict
         if bounds is not None:
             boxes[ref] = _box(bounds)
         else:
-            edges[ref] = [(float(p.get("x")), float(p.get("y"))) for p in node.findall(f"{DI}waypoint")]
+            edges[ref] = [
+                (float(p.get("x")), float(p.get("y"))) for p in node.findall(f"{DI}waypoint")
+            ]
         label = node.find(f"{BPMNDI}BPMNLabel/{DC}Bounds")
         if label is not None:
             labels[ref] = _box(label)
@@ -119,7 +125,9 @@ def _shape(element: Element, box: Box, state: str, label: Box | None) -> str:
     x, y = box.middle
     if element.type.endswith("Gateway"):
         half = box.width / 2
-        drawn = f'<path class="bp-t{extra}" d="M{x:g} {y - half:g}L{x + half:g} {y:g}L{x:g} {y + half:g}L{x - half:g} {y:g}z"/>'
+        corners = ((x, y - half), (x + half, y), (x, y + half), (x - half, y))
+        path = "M" + "L".join(f"{a:g} {b:g}" for a, b in corners) + "z"
+        drawn = f'<path class="bp-t{extra}" d="{path}"/>'
         drawn += _gateway_mark(element, x, y)
     elif element.type.endswith("Event"):
         drawn = _event(element, x, y, box.width / 2, extra)
@@ -143,18 +151,23 @@ def _event(element: Element, x: float, y: float, radius: float, extra: str) -> s
     sign = signs.get(element.event or "")
     if sign:
         drawn += (
-            f'<text class="bp-s" x="{x:g}" y="{y:g}" text-anchor="middle" dominant-baseline="central">{sign}</text>'
+            f'<text class="bp-s" x="{x:g}" y="{y:g}" text-anchor="middle" '
+            f'dominant-baseline="central">{sign}</text>'
         )
     return drawn
 
 
 def _gateway_mark(element: Element, x: float, y: float) -> str:
-    sign = {"exclusiveGateway": "×", "parallelGateway": "+", "inclusiveGateway": "○"}.get(element.type, "◇")
+    sign = {"exclusiveGateway": "×", "parallelGateway": "+", "inclusiveGateway": "○"}.get(
+        element.type, "◇"
+    )
     return f'<text class="bp-g" x="{x:g}" y="{y:g}" text-anchor="middle" dominant-baseline="central">{sign}</text>'
 
 
 def _task_mark(element: Element, box: Box) -> str:
-    sign = {"businessRuleTask": "▤", "sendTask": "✉", "receiveTask": "✉", "serviceTask": "⚙"}.get(element.type, "")
+    sign = {"businessRuleTask": "▤", "sendTask": "✉", "receiveTask": "✉", "serviceTask": "⚙"}.get(
+        element.type, ""
+    )
     below = "⊞" if element.type == "callActivity" else "⦀" if element.loop else ""
     parts = f'<text class="bp-s" x="{box.x + 8:g}" y="{box.y + 15:g}">{sign}</text>' if sign else ""
     if below:

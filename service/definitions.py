@@ -1,4 +1,7 @@
-"""The compiled definition of a deployed digest, read from the database at most once."""
+"""The compiled definition of a deployed digest, read from the database at most once.
+
+Between the store, which has the bytes, and the engine, which compiles them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def definition_of(connection: Connection, digest: str) -> Definition:
 
 
 def newest_definition(connection: Connection) -> Definition:
-    """The definition of the newest deployment. Raises Refused when nothing is deployed."""
+    """The definition of the newest deployment. Raises Refused when nothing is deployed yet."""
     digest = deployments.newest(connection)
     if digest is None:
         raise Refused("还没有部署流程，请先运行 banjie deploy。")
