@@ -31,7 +31,7 @@ def json_object(text: str) -> dict[str, Any]:
     except ValueError as wrong:
         raise BadInput(f"不是合格的 JSON：{wrong}。") from wrong
     if not isinstance(data, dict):
-        raise BadInput("要写成 JSON 对象，如 {\"a\": 1}。")
+        raise BadInput('要写成 JSON 对象，如 {"a": 1}。')
     return data
 
 

@@ -39,12 +39,17 @@ class Case:
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--failures", is_flag=True, help="Print each case that is not passed, with the reason.")
+@click.option(
+    "--failures", is_flag=True, help="Print each case that is not passed, with the reason."
+)
 def tck(folder: Path, as_json: bool, failures: bool) -> None:
     """Run every *-test-*.xml below FOLDER; one line a folder and a total. Status 1 when one fails."""
     cases = list(run_kit(folder))
     folders = sorted({c.folder for c in cases})
-    table = {f: (sum(c.passed for c in cases if c.folder == f), sum(c.folder == f for c in cases)) for f in folders}
+    table = {
+        f: (sum(c.passed for c in cases if c.folder == f), sum(c.folder == f for c in cases))
+        for f in folders
+    }
     if as_json:
         total = {"passed": sum(c.passed for c in cases), "cases": len(cases)}
         click.echo(json.dumps({"folders": table, "total": total}))
@@ -54,7 +59,9 @@ def tck(folder: Path, as_json: bool, failures: bool) -> None:
         for case in cases if failures else ():
             if not case.passed:
                 click.echo(f"  {case.file} {case.id}: {case.why[:200]}")
-        click.echo(f"{sum(c.passed for c in cases)} passed, {sum(not c.passed for c in cases)} failed")
+        click.echo(
+            f"{sum(c.passed for c in cases)} passed, {sum(not c.passed for c in cases)} failed"
+        )
     sys.exit(0 if all(c.passed for c in cases) else 1)
 
 
@@ -78,7 +85,9 @@ def _model(path: Path) -> tuple[DecisionModel | None, str]:
 def _case(path: Path, node: Any, model: DecisionModel | None, problem: str, folder: str) -> Case:
     why = problem
     if model is not None:
-        why = "; ".join(filter(None, (_result(model, node, r) for r in node.findall("{*}resultNode"))))
+        why = "; ".join(
+            filter(None, (_result(model, node, r) for r in node.findall("{*}resultNode")))
+        )
     return Case(folder, path.name, node.get("id") or "", not why, why)
 
 
@@ -119,7 +128,12 @@ def _value(node: Any) -> Any:
 
 
 def _scalar(text: str, kind: str) -> Any:
-    readers = {"date": read_date, "dateTime": read_datetime, "time": read_time, "duration": read_duration}
+    readers = {
+        "date": read_date,
+        "dateTime": read_datetime,
+        "time": read_time,
+        "duration": read_duration,
+    }
     if kind in ("decimal", "double", "integer", "int", "long", "float"):
         try:
             return Decimal(text)
@@ -138,5 +152,3 @@ def _same(found: Any, expected: Any) -> bool:
     if isinstance(found, dict) and isinstance(expected, dict):
         return found.keys() == expected.keys() and all(_same(found[k], expected[k]) for k in found)
     return equal(found, expected) is True
-
-

@@ -113,3 +113,55 @@ class Invocation:
         function = self.function.evaluate(names, run)
         given = {name: logic.evaluate(names, run) for name, logic in self.bindings}
         return invoke_named(function, given, Run(run.now))
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """if, then, else as boxes (DMN 1.4)."""
+
+    test: Logic
+    yes: Logic
+    no: Logic
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """Names that the three parts read."""
+        return _free(self.test, self.yes, self.no)
+
+    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+        """The part that the test chooses; what is not true chooses the last."""
+        chosen = self.yes if self.test.evaluate(names, run) is True else self.no
+        return chosen.evaluate(names, run)
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """for, some, every and filter as boxes (DMN 1.4): `kind` says which."""
+
+    kind: str
+    variable: str
+    domain: Logic
+    body: Logic
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """Names that domain and body read beside the variable."""
+        return _free(self.domain, self.body) - {self.variable, "item", "partial"}
+
+    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+        """A list for `for` and `filter`, a truth value for `some` and `every`; null without a list."""
+        items = self.domain.evaluate(names, run)
+        if not isinstance(items, list):
+            return None
+        found: list[Any] = []
+        for item in items:
+            inner = {**names, **(item if isinstance(item, dict) and self.kind == "filter" else {})}
+            inner |= {self.variable: item, "partial": found}
+            found.append(self.body.evaluate(inner, run))
+        if self.kind == "for":
+            return found
+        if self.kind == "filter":
+            return [item for item, keep in zip(items, found, strict=True) if keep is True]
+        if self.kind == "some":
+            return True if True in found else None if None in found else False
+        return False if False in found else None if None in found else True

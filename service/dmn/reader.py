@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 
 from lxml import etree
 
-from service.dmn.boxed import BoxedContext, BoxedList, FunctionDefinition, Invocation, Literal
+from service.dmn.boxed import (
+    BoxedContext,
+    BoxedList,
+    Conditional,
+    FunctionDefinition,
+    Invocation,
+    Iteration,
+    Literal,
+)
 from service.dmn.errors import DmnError
 from service.dmn.model import Decision, DecisionModel, Logic
 from service.dmn.table import Input, Output, Rule, Table
@@ -57,6 +65,13 @@ def _child(node: Any, name: str) -> Any | None:
 
 def _all(node: Any, name: str) -> list[Any]:
     return [c for c in node if _local(c) == name]
+
+
+def _required(node: Any, name: str) -> Any:
+    found = _child(node, name)
+    if found is None:
+        raise DmnError(f"{_local(node)} 缺少 {name}", line=node.sourceline)
+    return found
 
 
 def _text(node: Any | None) -> str:
@@ -192,6 +207,20 @@ class _Reader:
             bindings.append((normal_name(parameter.get("name")), self._inner(binding)))
         return Invocation(self._inner(node), tuple(bindings))
 
+    def _conditional(self, node: Any) -> Logic:
+        parts = [self._inner(_required(node, name)) for name in ("if", "then", "else")]
+        return Conditional(*parts)
+
+    def _iteration(self, node: Any) -> Logic:
+        kind = _local(node)
+        body = {"for": "return", "filter": "match"}.get(kind, "satisfies")
+        variable = normal_name(node.get("iteratorVariable") or "item")
+        if variable not in self.names:
+            self.names.add(variable)
+        return Iteration(
+            kind, variable, self._inner(_required(node, "in")), self._inner(_required(node, body))
+        )
+
     def _table(self, node: Any) -> Logic:
         inputs = tuple(self._input(n) for n in _all(node, "input"))
         outputs = tuple(self._output(n) for n in _all(node, "output"))
@@ -254,6 +283,11 @@ class _Reader:
         "functionDefinition": _function,
         "invocation": _invocation,
         "decisionTable": _table,
+        "conditional": _conditional,
+        "for": _iteration,
+        "some": _iteration,
+        "every": _iteration,
+        "filter": _iteration,
     }
 
 

@@ -69,7 +69,9 @@ KEYWORDS = {
 # After these tokens an operand has ended, so `[` filters and `-` subtracts.
 ENDS = {"NAME", "NUMBER", "STRING", "RPAR", "RSQB", "RBRACE", "TRUE", "FALSE", "NULL", "RANGE_END"}
 # A `[` before one of these cannot begin a filter: it closes a range.
-CANNOT_FOLLOW = re.compile(r"(?:[\])},]|$|and\b|or\b|then\b|else\b|return\b|satisfies\b|=|!=|<|>)")
+CANNOT_FOLLOW = re.compile(
+    r"(?:[\])},]|\.(?!\d)|$|and\b|or\b|then\b|else\b|return\b|satisfies\b|=|!=|<|>)"
+)
 BOUND = re.compile(
     rf"(?:[{{,]\s*({START}(?:{PART}|[ .'+*/-])*?)\s*:)"
     rf"|(?:\b(?:for|some|every)\s+({START}(?:{PART}|[ .'+*/-])*?)\s+in\b)"
