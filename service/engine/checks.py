@@ -212,6 +212,12 @@ def _feel(text: str) -> Iterator[Problem]:
 
 
 def _whole(definition: Definition, process: Process) -> Iterator[tuple[int, str, str, str]]:
+    for name in process.properties:
+        if name != "article":
+            yield 1, process.id, "known-property", f"不认识的属性 {name}"
+    for clause in process.properties.get("article", "").split():
+        if definition.clauses and clause not in definition.clauses:
+            yield 1, process.id, "known-clause", f"没有条款 {clause}"
     starts = [e for e in process.elements.values() if e.type == "startEvent" and not e.parent]
     if len(starts) != 1:
         yield 1, process.id, "one-start", f"要有且只有一个开始事件，现有 {len(starts)} 个"
