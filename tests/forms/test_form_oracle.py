@@ -6,8 +6,6 @@ choice or date that does not exist is an error to us even where nothing is requi
 it silently), lengths count characters and not UTF-16 units. The cases here avoid those.
 """
 
-# ruff: noqa: E501 -- a component a line reads better than wrapped ones
-
 import json
 import random
 import shutil

@@ -1,7 +1,5 @@
 """Whatever is submitted, the check answers and keeps only what the form asks."""
 
-# ruff: noqa: E501 -- a case a line reads better than wrapped ones
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Rules of single forms that carry a clause: what is refused, hidden or asked."""
 
-# ruff: noqa: E501 -- a case a line reads better than wrapped ones
-
 import pytest
 from form_making import example
 from test_form_shipped import FORMS, NOW, PLACE, load

@@ -1,7 +1,5 @@
 """Values as people read them, typed values, and the controls of a page."""
 
-# ruff: noqa: E501 -- a case a line reads better than wrapped ones
-
 from datetime import date
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """The rules of form-js and ours, on one component at a time."""
 
-# ruff: noqa: E501 -- a case a line reads better than wrapped ones
-
 import pytest
 from form_making import check, error, field, form
 

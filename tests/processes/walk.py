@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from service.regulation.dates import SHANGHAI
-
 from service.engine import advance, check_gate, compile_bundle, task_outputs, variables
 from service.model.bundle import read_bundle
 from service.model.events import (
@@ -31,6 +29,7 @@ from service.model.inputs import (
     Input,
     StartInstance,
 )
+from service.regulation.dates import SHANGHAI
 
 ROOT = Path(__file__).parents[2]
 
