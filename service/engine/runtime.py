@@ -12,6 +12,7 @@ from uuid import UUID
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from service.engine import codec, determinism
+from service.engine.compaction import compact
 from service.engine.context import check_output, evaluate, names_for
 from service.engine.decide import decide, reasons_of
 from service.engine.definition import Definition
@@ -70,6 +71,7 @@ def advance(
             raise Refused(f"流程走不下去：{wrong}。请与流程管理人员联系。") from wrong
         loaded.counter = clock.counter
         _close(moment)
+        compact(loaded.workflow)
         return Step(codec.dump(loaded), tuple(moment.events))
 
 
