@@ -5,6 +5,7 @@ The format is described in docs/reference/scenarios.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,15 +56,23 @@ class Story:
 
 
 class _Loader(yaml.SafeLoader):
-    """Dates and decimals stay text, so that nothing is rounded or moved to another zone."""
+    """Dates and decimals stay text, so that nothing is rounded or moved to another zone.
+
+    `on`, `yes` and `no` stay words (YAML 1.2); only true and false are truth values.
+    """
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [
-        (tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":float"))
+        (tag, pattern)
+        for tag, pattern in resolvers
+        if not tag.endswith((":timestamp", ":float", ":bool"))
     ]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
 
 
 class _Line(dict[Any, Any]):
