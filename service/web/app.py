@@ -17,6 +17,7 @@ from service.web import api, auth, errors, files, health, inbox, instances, proj
 from service.web.access import check_access
 
 MAX_BODY = 55 * 1024 * 1024
+MAX_TEXT = 2 * 1024 * 1024
 
 
 def create_app(config: Config) -> Flask:
@@ -25,7 +26,7 @@ def create_app(config: Config) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=MAX_TEXT,
         MAX_FORM_PARTS=5000,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -38,7 +39,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["engine"] = create_engine(config.url)
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app)
-    app.before_request(_nonce)
+    app.before_request(_begin)
     app.before_request(check_access)
     app.before_request(lambda: None if _needs_no_csrf() else csrf.protect())
     for part in (auth, inbox, tasks, projects, instances, files, health, api):
@@ -58,7 +59,10 @@ def _needs_no_csrf() -> bool:
     return request.path.startswith("/api/") and (bearer or request.endpoint == "api.log_in")
 
 
-def _nonce() -> None:
+def _begin() -> None:
+    """A limit for the body, and the nonce of the page's scripts."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = MAX_TEXT  # only attachments may be large
     g.nonce = secrets.token_urlsafe(16)
 
 

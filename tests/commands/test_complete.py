@@ -1,0 +1,224 @@
+"""Completing a task: rights, forms, retries, races, killed writers — nothing lost, nothing let through."""
+
+import multiprocessing
+import os
+import signal
+import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy
+from sqlalchemy import func, select
+
+from service.commands.complete_task import complete_task
+from service.commands.start_instance import start_instance
+from service.model.errors import Conflict, NotFound, Refused
+from service.queries.rebuild import differences
+from service.store import history
+from service.store import tables as t
+from service.store.session import begin, create_engine, reading
+from tests.commands.stand import at_opinions
+
+NOW = datetime(2025, 3, 12, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(database_url: str):
+    made = at_opinions(database_url)
+    yield made
+    made.close()
+
+
+def opinions(world) -> list:
+    """(task, actor, submission) of the three opinions."""
+    found = []
+    for task in world.open_tasks(world.project_key(None)):
+        actor = world._actor(None, task.group_id, world.project_key(None))
+        found.append((task, actor, world.submission(world.element(task.path), {})))
+    assert len(found) == 3
+    return found
+
+
+def complete(world, actor, task_key, submission, key=None):
+    with begin(world.engine) as connection:
+        return complete_task(connection, actor, task_key, submission, now=NOW, idempotency_key=key)
+
+
+def events(world) -> int:
+    with reading(world.engine) as connection:
+        return connection.execute(select(func.count()).select_from(t.event)).scalar_one()
+
+
+def test_the_second_is_told_who_and_when(world) -> None:
+    task, actor, submission = opinions(world)[0]
+    complete(world, actor, task.task_key, submission)
+    with pytest.raises(Conflict, match=rf"{actor.name}于 2025-03-12 09:00 办理"):
+        complete(world, actor, task.task_key, submission)
+
+
+def test_a_retry_gets_the_first_answer(world) -> None:
+    task, actor, submission = opinions(world)[0]
+    first = complete(world, actor, task.task_key, submission, "k1")
+    count = events(world)
+    assert complete(world, actor, task.task_key, submission, "k1") == first
+    assert events(world) == count
+    with pytest.raises(Conflict, match="另一项操作"):
+        complete(world, actor, task.task_key, {**submission, "leader": "别人"}, "k1")
+
+
+@pytest.mark.parametrize(
+    "key", ["decision", "lg_decision", "__builtins__", "project_status", "op_drc", "x" * 300]
+)
+def test_unknown_keys_write_nothing(world, key: str) -> None:
+    task, actor, submission = opinions(world)[0]
+    before = world.fingerprint()
+    with pytest.raises(Refused) as refused:
+        complete(world, actor, task.task_key, {**submission, key: "approved"})
+    assert refused.value.fields
+    assert world.fingerprint() == before
+
+
+def test_another_units_task_does_not_exist(world) -> None:
+    (task, actor, submission), (_, other, _), _ = opinions(world)
+    assert actor.unit_id != other.unit_id
+    before = world.fingerprint()
+    with pytest.raises(NotFound):
+        complete(world, other, task.task_key, submission)
+    assert world.fingerprint() == before
+
+
+def test_history_cannot_be_changed(world) -> None:
+    for statement in (
+        "UPDATE event SET act = 'x'",
+        "DELETE FROM event",
+        "DELETE FROM submission",
+        "UPDATE submission SET content = ''",
+    ):
+        with (
+            pytest.raises(sqlalchemy.exc.DatabaseError, match="append-only"),
+            begin(world.engine) as connection,
+        ):
+            connection.exec_driver_sql(statement)
+
+
+def test_a_changed_event_is_found(world) -> None:
+    with reading(world.engine) as connection:
+        assert history.first_broken(connection) is None
+    with begin(world.engine) as connection:
+        drop = "DROP TRIGGER event_no_update" + (
+            " ON event" if connection.dialect.name == "postgresql" else ""
+        )
+        connection.exec_driver_sql(drop)
+        connection.exec_driver_sql(
+            "UPDATE event SET body = replace(body, '养老', '养生') WHERE seq = (SELECT max(seq) - 3 FROM event)"
+        )
+        connection.exec_driver_sql(
+            "UPDATE event SET act = 'complete_task_' WHERE seq = (SELECT max(seq) FROM event)"
+        )
+    with reading(world.engine) as connection:
+        assert history.first_broken(connection) is not None
+        assert differences(connection)
+
+
+def _try(url: str, actor, task_key: str, submission, at: float) -> str:
+    engine = create_engine(url)
+    time.sleep(max(0, at - time.time()))
+    try:
+        with begin(engine) as connection:
+            complete_task(connection, actor, task_key, submission, now=NOW)
+    except Refused as refused:
+        return refused.message
+    finally:
+        engine.dispose()
+    return "accepted"
+
+
+def _race(world, pool, acts) -> list[str]:
+    url = world.engine.url.render_as_string(hide_password=False)
+    at = time.time() + 0.15
+    jobs = [
+        pool.submit(_try, url, actor, task.task_key, submission, at)
+        for task, actor, submission in acts
+    ]
+    return [job.result() for job in jobs]
+
+
+def _again(world) -> None:
+    """Bring the project back to its three opinions."""
+    world.complete("joint_review/write_joint_opinion", {"with": {"joint_result": "amend"}})
+    for path in ("amend_declaration", "check_eligibility", "review_scheme", "give_expert_opinion"):
+        world.complete(f"declaration_review/{path}", {})
+
+
+def _rounds(world, rounds: int) -> None:
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for _ in range(rounds):
+            first, second, third = opinions(world)
+            results = _race(world, pool, [first] * 4)
+            assert results.count("accepted") == 1, results
+            late = [r for r in results if r != "accepted"]
+            assert len(late) == 3
+            assert all(first[1].name in r and "2025-03-12 09:00" in r for r in late), late
+            assert _race(world, pool, [second, third]) == ["accepted"] * 2
+            _again(world)
+            assert _race(world, pool, opinions(world)) == ["accepted"] * 3
+            _again(world)
+    with reading(world.engine) as connection:
+        assert differences(connection) == []
+
+
+def test_races(world) -> None:
+    _rounds(world, 2)
+
+
+@pytest.mark.heavy
+def test_races_fifty_rounds(world) -> None:
+    _rounds(world, 50)
+
+
+def _writer(url: str, actor, pipe) -> None:
+    engine = create_engine(url)
+    count = 0
+    while True:
+        with begin(engine) as connection:
+            started = start_instance(
+                connection, actor, "project_lifecycle", now=NOW + timedelta(seconds=count)
+            )
+        pipe.send(started.project_key)
+        count += 1
+
+
+def _kills(world, kills: int) -> None:
+    actor = world.of_unit("县民政局")
+    url = world.engine.url.render_as_string(hide_password=False)
+    context = multiprocessing.get_context("spawn")
+    acknowledged: set[str] = set()
+    for index in range(kills):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_writer, args=(url, actor, theirs))
+        process.start()
+        theirs.close()
+        acknowledged.add(ours.recv())
+        time.sleep(0.003 * (index % 20))
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        try:
+            while ours.poll():
+                acknowledged.add(ours.recv())
+        except (EOFError, OSError):
+            pass
+    with reading(world.engine) as connection:
+        there = set(connection.execute(select(t.project.c.project_key)).scalars())
+        assert acknowledged <= there
+        assert differences(connection) == []
+    print(f"{kills} kills, {len(acknowledged)} acknowledged, 0 lost, 0 half done")
+
+
+def test_a_killed_writer_loses_nothing(world) -> None:
+    _kills(world, 2)
+
+
+@pytest.mark.heavy
+def test_fifty_killed_writers_lose_nothing(world) -> None:
+    _kills(world, 50)

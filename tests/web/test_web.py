@@ -1,0 +1,199 @@
+"""The pages and the API from outside: access, tokens, refusals; nothing is written but the security log."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from service.config import Config
+from service.scenarios.world import PASSWORD
+from service.store import tables as t
+from service.store.session import reading
+from service.web.app import create_app
+from service.web.openapi import DOCUMENT
+from tests.commands.stand import at_opinions
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("web")
+    made = at_opinions(f"sqlite:///{folder / 'web.sqlite3'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(world, tmp_path: Path):
+    url = world.engine.url.render_as_string(hide_password=False)
+    made = create_app(Config(database_url=url, data_dir=tmp_path, clock="2025-03-12T09:00+08:00"))
+    yield made
+    made.extensions["engine"].dispose()
+
+
+def csrf(client, path: str) -> str:
+    return re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text).group(1)
+
+
+def signed_in(app, login: str):
+    client = app.test_client()
+    answer = client.post(
+        "/login", data={"login": login, "password": PASSWORD, "csrf_token": csrf(client, "/login")}
+    )
+    assert answer.status_code == 302, answer.text
+    return client
+
+
+def refusals(world) -> int:
+    with reading(world.engine) as connection:
+        return connection.execute(select(func.count()).select_from(t.security_log)).scalar_one()
+
+
+def task_of(world, group: str) -> str:
+    return next(
+        k.task_key for k in world.open_tasks(world.project_key(None)) if k.group_id == group
+    )
+
+
+def test_every_route_says_who_may_use_it(app) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            assert getattr(app.view_functions[rule.endpoint], "access", None) in (
+                "public",
+                "signed_in",
+            ), rule
+
+
+def test_no_page_without_log_in(app) -> None:
+    client = app.test_client()
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static" or app.view_functions[rule.endpoint].access == "public":
+            continue
+        path = re.sub(r"<[^>]+>", "x", rule.rule)
+        if "GET" in rule.methods:
+            assert client.get(path).status_code in (302, 401), path
+
+
+def test_every_change_needs_a_csrf_token(app, world) -> None:
+    client = signed_in(app, "info_center")
+    before = world.fingerprint()
+    for rule in app.url_map.iter_rules():
+        if "POST" in rule.methods and rule.endpoint != "api.log_in":
+            count = refusals(world)
+            answer = client.post(re.sub(r"<[^>]+>", "x", rule.rule), data={})
+            assert answer.status_code == 400, rule
+            assert refusals(world) == count + 1
+    assert world.fingerprint() == before
+
+
+def test_another_units_task_by_address(app, world) -> None:
+    client = signed_in(app, "info_center")
+    key = task_of(world, "drc")
+    assert client.get(f"/tasks/{key}").status_code == 404
+    data = {"csrf_token": csrf(client, "/inbox"), "conclusion": "agree"}
+    assert client.post(f"/tasks/{key}", data=data).status_code == 404
+    assert "没有这项待办" in client.get(f"/tasks/{key}").text
+
+
+def test_wrong_form_keeps_what_was_typed(app, world) -> None:
+    client = signed_in(app, "drc")
+    key = task_of(world, "drc")
+    before = world.fingerprint()
+    data = {
+        "csrf_token": csrf(client, f"/tasks/{key}"),
+        "_act": "complete",
+        "opinion": "先核对<b>概算</b>",
+        "decision": "approved",
+    }
+    answer = client.post(f"/tasks/{key}", data=data)
+    assert answer.status_code == 422
+    assert "先核对&lt;b&gt;概算&lt;/b&gt;" in answer.text
+    assert 'class="error-summary"' in answer.text
+    assert world.fingerprint() == before
+
+
+def test_the_inbox_shows_the_task_and_the_page_the_law(app, world) -> None:
+    client = signed_in(app, "finance_bureau")
+    assert "养老服务信息系统" in client.get("/inbox").text
+    page = client.get(f"/tasks/{task_of(world, 'finance_bureau')}").text
+    assert "第七条" in page
+    assert "<svg" in page
+    assert "is-now" in page
+
+
+def test_a_session_is_dead_after_log_out(app) -> None:
+    client = signed_in(app, "water")
+    cookie = client.get_cookie("banjie_session").value
+    client.post("/logout", data={"csrf_token": csrf(client, "/inbox")})
+    client.set_cookie("banjie_session", cookie)
+    assert client.get("/inbox").status_code == 302
+
+
+def test_five_failures_lock_the_account(app) -> None:
+    client = app.test_client()
+    token = csrf(client, "/login")
+    for _ in range(5):
+        answer = client.post(
+            "/login", data={"login": "emergency", "password": "wrong-wrong", "csrf_token": token}
+        )
+        assert answer.status_code == 403
+    answer = client.post(
+        "/login", data={"login": "emergency", "password": PASSWORD, "csrf_token": token}
+    )
+    assert "锁定" in answer.text
+
+
+def test_unknown_pages_and_big_bodies_are_one_sentence(app) -> None:
+    client = signed_in(app, "water")
+    assert "没有这个页面" in client.get("/no/such/page").text
+    answer = client.post(
+        "/start", data={"csrf_token": csrf(client, "/start"), "process": "x" * 3_000_000}
+    )
+    assert answer.status_code == 413
+    assert "Traceback" not in answer.text
+
+
+def test_headers(app) -> None:
+    headers = app.test_client().get("/login").headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_api(app, world) -> None:
+    client = app.test_client()
+    assert client.get("/api/v1/tasks").status_code == 401
+    token = client.post(
+        "/api/v1/sessions", json={"login": "info_center", "password": PASSWORD}
+    ).json["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    rows = client.get("/api/v1/tasks", headers=bearer).json["rows"]
+    key = next(r["task_key"] for r in rows)
+    assert client.get(f"/api/v1/tasks/{key}", headers=bearer).json["fields"]
+    assert client.post(f"/api/v1/tasks/{key}/claim", headers=bearer).status_code == 200
+    assert client.post(f"/api/v1/tasks/{key}/release", headers=bearer).status_code == 200
+    wrong = client.post(f"/api/v1/tasks/{key}/complete", headers=bearer, json={"nokey": 1})
+    assert wrong.status_code == 422
+    assert "nokey" in wrong.json["fields"]
+    assert client.get("/api/v1/projects", headers=bearer).json["projects"]
+    project = world.project_key(None)
+    assert client.get(f"/api/v1/projects/{project}/history", headers=bearer).json["entries"]
+    refused = client.post(
+        "/api/v1/instances", headers=bearer, json={"process_id": "project_lifecycle"}
+    )
+    assert refused.status_code == 403
+
+
+def test_openapi_lists_every_route(app) -> None:
+    ours = {
+        re.sub(r"<([^>]+)>", r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/") and not rule.rule.endswith("openapi.json")
+    }
+    assert ours == set(DOCUMENT["paths"])
+    assert app.test_client().get("/api/v1/openapi.json").json["openapi"] == "3.1.0"
+
+
+def test_health(app) -> None:
+    client = app.test_client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert "banjie_open_tasks" in client.get("/metrics").text
