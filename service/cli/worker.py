@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 
 import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from service.config import Config
 from service.jobs.run_due import run_due
@@ -16,16 +19,30 @@ PAUSE = 2.0
 
 @click.command()
 @click.option("--production", is_flag=True, help="A moved clock is refused.")
-@click.option("--once", is_flag=True, help="One round, then leave.")
+@click.option("--once", is_flag=True, help="One round, then leave; status 1 when a timer failed.")
 def worker(production: bool, once: bool) -> None:
-    """Fire what is due every two seconds until interrupted; a failure is told and tried again."""
+    """Fire what is due every two seconds until interrupted.
+
+    A timer that fails is told and tried again later; so is a database that does not answer.
+    """
     config = Config(production=True) if production else Config()
     engine = create_engine(config.url)
+    if once:
+        sys.exit(0 if _round(engine, config) else 1)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     while not stop.is_set():
-        for fired in run_due(engine, now=config.now()):
-            click.echo(f"定时器到期：{fired.element_name}")
-        if once:
-            return
+        try:
+            _round(engine, config)
+        except OperationalError as wrong:
+            click.echo(f"数据库没有应答，稍后再试：{wrong.orig}", err=True)
         stop.wait(PAUSE)
+
+
+def _round(engine: Engine, config: Config) -> bool:
+    done = run_due(engine, now=config.now())
+    for fired in done.fired:
+        click.echo(f"定时器到期：{fired.element_name}")
+    for task_key, reason in done.failed.items():
+        click.echo(f"定时器 {task_key} 未能触发，稍后再试：{reason}", err=True)
+    return not done.failed

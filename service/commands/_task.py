@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from service.commands._advance import Locked, lock_instance
+from service.commands._advance import Act, actor_body
+from service.commands._locked import Locked, lock_within
 from service.engine import Element
 from service.model.access import is_candidate, may_work_on
 from service.model.actor import Actor
 from service.model.errors import Conflict, NotAllowed, NotFound
 from service.regulation.dates import SHANGHAI
+from service.store import history
 from service.store import tables as t
+
+_WHERE = select(t.task.c.instance_key, t.task.c.project_key).where(
+    t.task.c.task_key == bindparam("key")
+)
+_TASK = select(t.task).where(t.task.c.task_key == bindparam("key"))
 
 
 @dataclass(frozen=True)
@@ -32,11 +39,11 @@ def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
     Raises NotFound for a task that is not the actor's, Conflict when somebody has ended it (naming him
     and the time), NotAllowed when a colleague has claimed it.
     """
-    found = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).first()
+    found = connection.execute(_WHERE, {"key": task_key}).first()
     if found is None:
         raise NotFound("没有这项待办。")
-    locked = lock_instance(connection, found.instance_key)
-    row = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).one()
+    locked = lock_within(connection, found.project_key, found.instance_key)
+    row = connection.execute(_TASK, {"key": task_key}).one()
     group = locked.definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
     if not is_candidate(actor, row.group_id, row.unit_id, project_bound=bound):
@@ -55,4 +62,21 @@ def ended_words(row: Any) -> str:
     how = "办理" if row.status == "completed" else "取消"
     return (
         f"这项任务已由{row.ended_by_name or '系统'}于 {when} {how}，您的内容没有提交，请刷新待办。"
+    )
+
+
+def log_act(connection: Connection, task: OpenTask, act: Act) -> None:
+    """Write an act on a task that gives the engine no input (claim, release) into the log."""
+    history.append(
+        connection,
+        at=act.now,
+        act=act.name,
+        instance_key=task.locked.instance_key,
+        project_key=task.locked.project_key,
+        body={
+            "actor": actor_body(act.actor),
+            "process": task.row.process_id,
+            "element": task.element.id,
+            "task": task.task_key,
+        },
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from service.commands._task import take_task
+from service.commands._advance import Act
+from service.commands._task import log_act, take_task
 from service.model.actor import Actor
-from service.store import history
-from service.store import tables as t
+from service.store.projections import task_claimed
 
 
 def claim_task(connection: Connection, actor: Actor, task_key: str, *, now: datetime) -> None:
@@ -17,15 +17,6 @@ def claim_task(connection: Connection, actor: Actor, task_key: str, *, now: date
     task = take_task(connection, actor, task_key)
     if task.row.assignee == actor.account_key:
         return
-    connection.execute(
-        update(t.task)
-        .where(t.task.c.task_key == task_key)
-        .values(assignee=actor.account_key, assignee_name=actor.name, claimed_at=now)
-    )
-    history.append(
-        connection,
-        at=now,
-        act="claim_task",
-        project_key=task.locked.project_key,
-        body={"actor": actor.account_key, "task": task_key, "of": task.locked.instance_key},
-    )
+    act = Act(actor, "claim_task", now)
+    log_act(connection, task, act)
+    task_claimed(connection, act.where(task.locked), task_key)

@@ -16,11 +16,13 @@ from service.commands._task import OpenTask, take_task
 from service.engine import Definition, check_gate, task_outputs, variables
 from service.forms import Form, typed_values, validate
 from service.model.actor import Actor
-from service.model.errors import Refused
+from service.model.errors import BadInput, Refused
 from service.model.inputs import CompleteTask
 from service.model.keys import new_key
 from service.model.values import canonical_json
 from service.store import tables as t
+
+_SUBMISSION = insert(t.submission)
 
 
 @dataclass(frozen=True)
@@ -40,20 +42,23 @@ def complete_task(
     *,
     now: datetime,
     idempotency_key: str | None = None,
+    reason: str | None = None,
 ) -> Completed:
     """Check rights, form and gate, store the submission, advance the instance.
 
-    Raises NotFound, NotAllowed, Conflict (too late, with who and when), Refused with `fields` (form) or
-    `reasons` (gate, quoting clauses).
+    `reason` is kept in the log beside the act. Raises NotFound, NotAllowed, Conflict (too late, with
+    who and when), Refused with `fields` (form) or `reasons` (gate, quoting clauses).
     """
     request = {"complete": task_key, "submission": dict(submission)}
+    known = {"idempotency_key": idempotency_key, "reason": reason}
+    about = {name: value for name, value in known.items() if value}
     answer = once(
         connection,
         actor,
         idempotency_key,
         request,
         now,
-        lambda: _complete(connection, actor, task_key, submission, now, idempotency_key),
+        lambda: _complete(connection, actor, task_key, submission, now, about),
     )
     return Completed(**answer)
 
@@ -64,7 +69,7 @@ def _complete(
     task_key: str,
     submission: Mapping[str, Any],
     now: datetime,
-    idempotency_key: str | None,
+    about: Mapping[str, Any],
 ) -> dict[str, Any]:
     task = take_task(connection, actor, task_key)
     definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
@@ -78,18 +83,14 @@ def _complete(
     routing = task_outputs(definition, state, task_key, typed, facts=facts, now=now)
     key, digest = _store(connection, actor, task, form, values, now)
     about = {
+        **about,
         "element": task.element.id,
         "task": task_key,
         "form": form.id,
         "submission": digest,
-        "idempotency_key": idempotency_key,
     }
-    advance_locked(
-        connection,
-        task.locked,
-        CompleteTask(task_key, routing),
-        Act(actor, "complete_task", now, about),
-    )
+    act = Act(actor, "complete_task", now, about)
+    advance_locked(connection, task.locked, CompleteTask(task_key, routing), act)
     return {"task_key": task_key, "submission_key": key, "submission_digest": digest}
 
 
@@ -133,19 +134,25 @@ def _store(
     values: Mapping[str, Any],
     now: datetime,
 ) -> tuple[str, str]:
-    raw = canonical_json(values)
+    raw = _canonical(values)
     key, digest = new_key("s"), hashlib.sha256(raw).hexdigest()
-    connection.execute(
-        insert(t.submission).values(
-            submission_key=key,
-            digest=digest,
-            form_id=form.id,
-            task_key=task.task_key,
-            instance_key=task.locked.instance_key,
-            project_key=task.locked.project_key,
-            submitted_by=actor.account_key,
-            submitted_at=now,
-            content=raw.decode(),
-        )
-    )
+    row = {
+        "submission_key": key,
+        "digest": digest,
+        "form_id": form.id,
+        "task_key": task.task_key,
+        "instance_key": task.locked.instance_key,
+        "project_key": task.locked.project_key,
+        "submitted_by": actor.account_key,
+        "submitted_at": now,
+        "content": raw.decode(),
+    }
+    connection.execute(_SUBMISSION, row)
     return key, digest
+
+
+def _canonical(values: Mapping[str, Any]) -> bytes:
+    try:
+        return canonical_json(values)
+    except ValueError as wrong:  # half a character (a lone surrogate), NaN
+        raise BadInput("提交的内容含有无法识别的字符，请改正后再提交。") from wrong

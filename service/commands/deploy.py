@@ -24,13 +24,11 @@ class Deployed:
 def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) -> Deployed:
     """Store a bundle as the newest version. Raises BadInput with all findings."""
     compile_bundle(bundle)
+    history.queue_up(connection)  # else two would take the same version number
     if deployments.newest(connection) == bundle.digest:
-        return Deployed(bundle.digest, deployments.add(connection, bundle, by, now), new=False)
+        version = deployments.version_of(connection, bundle.digest)
+        return Deployed(bundle.digest, version, new=False)
     version = deployments.add(connection, bundle, by, now)
-    history.append(
-        connection,
-        at=now,
-        act="deploy",
-        body={"actor": by, "bundle": bundle.digest, "version": version},
-    )
+    body = {"actor": by, "bundle": bundle.digest, "version": version}
+    history.append(connection, at=now, act="deploy", body=body)
     return Deployed(bundle.digest, version, new=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from service.definitions import definition_of
-from service.model.errors import Reason, Refused
+from service.model.errors import NotFound, Reason, Refused
 from service.regulation.dates import SHANGHAI
 from service.store import tables as t
 
@@ -14,16 +14,18 @@ def explain_not_open(
     connection: Connection, project_key: str, process_id: str, element_id: str
 ) -> Refused:
     """A refusal that names the timers the project waits for, with their clauses."""
-    digest = connection.execute(
-        select(t.instance.c.digest).where(t.instance.c.project_key == project_key).limit(1)
-    ).scalar_one()
+    digests = select(t.instance.c.digest).where(t.instance.c.project_key == project_key)
+    newest_first = digests.order_by(t.instance.c.started_at.desc()).limit(1)
+    digest = connection.execute(newest_first).scalar_one_or_none()
+    if digest is None:
+        return NotFound("没有这个项目。")
     definition = definition_of(connection, digest)
     wanted = definition.element(process_id, element_id)
     rows = connection.execute(
-        select(t.due_timer, t.instance.c.project_key)
+        select(t.due_timer)
         .join(t.instance, t.instance.c.instance_key == t.due_timer.c.instance_key)
         .where(t.instance.c.project_key == project_key)
-        .order_by(t.due_timer.c.due_at)
+        .order_by(t.due_timer.c.due_at, t.due_timer.c.task_key)
     )
     reasons = []
     for row in rows:

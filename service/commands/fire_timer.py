@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
-from service.commands._advance import Act, advance_locked, lock_instance
+from service.commands._advance import Act, advance_locked
+from service.commands._locked import lock_instance
 from service.model.actor import SYSTEM
 from service.model.inputs import FireTimer
-from service.store.tables import due_timer
+from service.store.tables import due_timer, incident
 
 
 @dataclass(frozen=True)
@@ -22,26 +23,27 @@ class Fired:
     element_name: str
 
 
-def fire_timer(connection: Connection, *, now: datetime) -> Fired | None:
-    """Fire the earliest timer that is due; None when none is. Never one before its time.
+def fire_timer(
+    connection: Connection, *, now: datetime, task_key: str | None = None
+) -> Fired | None:
+    """Fire the earliest timer that is due, or the one of `task_key`. Never one before its time.
 
-    The timer's row is read again under the instance's lock, so two workers fire it once.
+    None when there is nothing to fire, also when another worker was faster: the timer's row is read
+    again under the instance's lock, so two workers fire it once.
     """
-    query = (
-        select(due_timer)
-        .where(due_timer.c.due_at <= now)
-        .order_by(due_timer.c.due_at, due_timer.c.task_key)
-        .limit(1)
-    )
-    while row := connection.execute(query).first():
-        locked = lock_instance(connection, row.instance_key)
-        again = connection.execute(
-            select(due_timer.c.due_at).where(due_timer.c.task_key == row.task_key)
-        ).scalar_one_or_none()
-        if again is None:
-            continue
-        element = locked.definition.element(row.process_id, row.element_id)
-        act = Act(SYSTEM, "fire_timer", now, {"element": element.id, "task": row.task_key})
-        advance_locked(connection, locked, FireTimer(row.task_key, row.due_at), act)
-        return Fired(row.task_key, row.due_at, element.name or element.id)
-    return None
+    due = select(due_timer).where(due_timer.c.due_at <= now)
+    if task_key is not None:
+        due = due.where(due_timer.c.task_key == task_key)
+    in_order = due.order_by(due_timer.c.due_at, due_timer.c.task_key).limit(1)
+    row = connection.execute(in_order).first()
+    if row is None:
+        return None
+    locked = lock_instance(connection, row.instance_key)
+    again = due.where(due_timer.c.task_key == row.task_key)
+    if connection.execute(again).first() is None:
+        return None
+    element = locked.definition.element(row.process_id, row.element_id)
+    act = Act(SYSTEM, "fire_timer", now, {"element": element.id, "task": row.task_key})
+    advance_locked(connection, locked, FireTimer(row.task_key, row.due_at), act)
+    connection.execute(delete(incident).where(incident.c.task_key == row.task_key))
+    return Fired(row.task_key, row.due_at, element.name or element.id)

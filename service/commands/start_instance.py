@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
-from service.commands._advance import Act, advance_locked, lock_project, new_instance
+from service.commands._advance import Act, advance_locked
 from service.commands._idempotency import once
+from service.commands._locked import lock_project, new_instance
 from service.definitions import newest_definition
 from service.engine import Definition
 from service.model.access import is_candidate
@@ -17,10 +18,10 @@ from service.model.actor import Actor
 from service.model.errors import NotAllowed, NotFound, Refused
 from service.model.inputs import StartInstance
 from service.model.keys import new_key
-from service.model.values import canonical_json, to_json
 from service.regulation.dates import local_date
+from service.store import history
 from service.store import tables as t
-from service.store.projections import unit_for
+from service.store.projections import facts_of, project_begun, unit_for
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,20 @@ def _start(
     if project_key:
         lock_project(connection, project_key)
     _check_right(connection, definition, actor, process.start.lane_id or "", project_key)
-    number = None
+    about: dict[str, Any] = {"element": process.start.id}
     if project_key is None:
-        project_key, number = _new_project(connection, actor, now)
-    locked = new_instance(definition, process_id, project_key)
+        project_key = new_key("p")
+        about["begins"] = _begin_project(connection, actor, project_key, now)
+    facts = facts_of(connection, project_key)
+    locked = new_instance(definition, process_id, project_key, facts)
     variables = {"starter_unit": actor.unit_id} if begins_project else {}
-    act = Act(actor, "start_instance", now, {"element": process.start.id})
+    act = Act(actor, "start_instance", now, about)
     advance_locked(connection, locked, StartInstance(process_id, variables), act)
-    return {"instance_key": locked.instance_key, "project_key": project_key, "project_no": number}
+    return {
+        "instance_key": locked.instance_key,
+        "project_key": project_key,
+        "project_no": facts.get("project_no"),
+    }
 
 
 def begins_a_project(definition: Definition, process_id: str) -> bool:
@@ -102,19 +109,15 @@ def _check_right(
         raise NotAllowed(f"只有{group.name if group else group_id}可以发起这个流程。")
 
 
-def _new_project(connection: Connection, actor: Actor, now: datetime) -> tuple[str, str]:
+def _begin_project(
+    connection: Connection, actor: Actor, project_key: str, now: datetime
+) -> dict[str, str]:
+    """A new project with the next number of the year; what the log says of it."""
+    history.queue_up(connection)  # else two would count the same
     year = local_date(now).year
     count = connection.execute(
         select(func.count()).select_from(t.project).where(t.project.c.no.like(f"{year}-%"))
     ).scalar_one()
-    key, number = new_key("p"), f"{year}-{count + 1:04d}"
-    connection.execute(
-        insert(t.project).values(
-            project_key=key,
-            no=number,
-            unit_id=actor.unit_id,
-            facts=canonical_json({"project_no": to_json(number)}).decode(),
-            created_at=now,
-        )
-    )
-    return key, number
+    no = f"{year}-{count + 1:04d}"
+    project_begun(connection, project_key, no=no, unit_id=actor.unit_id, at=now)
+    return {"no": no, "unit": actor.unit_id}

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from service.model.bundle import Bundle
 from service.store.tables import deployment, deployment_file
 
 
 def add(connection: Connection, bundle: Bundle, by: str, at: datetime) -> int:
-    """Store a bundle as the newest version; a digest that is there already keeps its version."""
-    known = connection.execute(
-        select(deployment.c.version).where(deployment.c.digest == bundle.digest)
-    ).scalar_one_or_none()
-    if known is not None:
-        return int(known)
+    """Make a bundle the newest version; an older one that comes back gets a new version number."""
     version = (connection.execute(select(func.max(deployment.c.version))).scalar() or 0) + 1
-    connection.execute(
-        insert(deployment).values(
-            digest=bundle.digest, version=version, deployed_at=at, deployed_by=by
-        )
-    )
+    row = {"version": version, "deployed_at": at, "deployed_by": by}
+    same = deployment.c.digest == bundle.digest
+    if connection.execute(update(deployment).where(same).values(**row)).rowcount:
+        return version
+    connection.execute(insert(deployment).values(digest=bundle.digest, **row))
     connection.execute(
         insert(deployment_file),
         [{"digest": bundle.digest, "path": p, "content": c} for p, c in bundle.files.items()],
@@ -30,11 +25,18 @@ def add(connection: Connection, bundle: Bundle, by: str, at: datetime) -> int:
     return version
 
 
+_NEWEST = select(deployment.c.digest).order_by(deployment.c.version.desc()).limit(1)
+
+
 def newest(connection: Connection) -> str | None:
     """Digest of the newest version."""
-    return connection.execute(
-        select(deployment.c.digest).order_by(deployment.c.version.desc()).limit(1)
-    ).scalar_one_or_none()
+    return connection.execute(_NEWEST).scalar_one_or_none()
+
+
+def version_of(connection: Connection, digest: str) -> int:
+    """The version number of a deployed digest."""
+    found = select(deployment.c.version).where(deployment.c.digest == digest)
+    return int(connection.execute(found).scalar_one())
 
 
 def read_back(connection: Connection, digest: str) -> Bundle:

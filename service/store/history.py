@@ -1,4 +1,7 @@
-"""The event log: append and read. Each event's hash covers its canonical body and the hash before it."""
+"""The event log: append and read. Each event's canonical body names the hash of the one before it.
+
+Format: docs/reference/events.md.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, func, insert, select
 
 from service.model.values import canonical_json
 from service.store.tables import event
 
 GENESIS = "0" * 64
+QUEUE = 59202311  # any number; names the advisory lock of PostgreSQL
+
+_LAST = select(event.c.seq, event.c.hash).order_by(event.c.seq.desc()).limit(1)
+_INSERT = insert(event)
+_LOCK = select(func.pg_advisory_xact_lock(QUEUE))
 
 
 @dataclass(frozen=True)
@@ -32,9 +40,19 @@ class StoredEvent:
     hash: str
 
 
-def hash_of(prev_hash: str, body: bytes) -> str:
-    """SHA-256 over the previous hash (32 bytes) and the canonical body."""
-    return hashlib.sha256(bytes.fromhex(prev_hash) + body).hexdigest()
+def hash_of(body: bytes) -> str:
+    """SHA-256 over the canonical body, which holds the hash of the event before."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def queue_up(connection: Connection) -> None:
+    """Wait until no other transaction is writing history; held until commit.
+
+    SQLite has one writer anyway. On PostgreSQL an advisory lock, always taken after rows of projects,
+    so that writers cannot wait for each other in a circle.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
 
 
 def append(
@@ -47,19 +65,14 @@ def append(
     instance_seq: int | None = None,
     project_key: str | None = None,
 ) -> int:
-    """Add one event at the end of the log; returns its number.
-
-    Writers queue up here: SQLite by its write lock, PostgreSQL by an advisory lock held until commit.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(59202311)"))
-    last = connection.execute(
-        select(event.c.seq, event.c.hash).order_by(event.c.seq.desc()).limit(1)
-    ).first()
+    """Add one event at the end of the log; returns its number."""
+    queue_up(connection)
+    last = connection.execute(_LAST).first()
     seq, prev_hash = (last.seq + 1, last.hash) if last else (1, GENESIS)
     content = {
         **body,
         "seq": seq,
+        "prev": prev_hash,
         "at": at.astimezone(UTC).isoformat(),
         "act": act,
         "instance": instance_key,
@@ -67,19 +80,18 @@ def append(
         "project": project_key,
     }
     raw = canonical_json(content)
-    connection.execute(
-        insert(event).values(
-            seq=seq,
-            instance_key=instance_key,
-            instance_seq=instance_seq,
-            project_key=project_key,
-            at=at,
-            act=act,
-            body=raw.decode(),
-            prev_hash=prev_hash,
-            hash=hash_of(prev_hash, raw),
-        )
-    )
+    row = {
+        "seq": seq,
+        "instance_key": instance_key,
+        "instance_seq": instance_seq,
+        "project_key": project_key,
+        "at": at,
+        "act": act,
+        "body": raw.decode(),
+        "prev_hash": prev_hash,
+        "hash": hash_of(raw),
+    }
+    connection.execute(_INSERT, row)
     return seq
 
 
@@ -107,15 +119,20 @@ def first_broken(connection: Connection) -> int | None:
     """Number of the first event whose hash, link or number is wrong; None when the chain holds."""
     prev_hash, expected = GENESIS, 1
     for row in connection.execute(select(event).order_by(event.c.seq)):
-        body = json.loads(row.body)
-        whole = (
-            row.seq == expected
-            and row.prev_hash == prev_hash
-            and row.hash == hash_of(prev_hash, row.body.encode())
-            and (body["seq"], body["instance"], body["project"], body["act"], body["at"])
-            == (row.seq, row.instance_key, row.project_key, row.act, row.at.isoformat())
-        )
-        if not whole:
+        if (
+            row.seq != expected
+            or row.hash != hash_of(row.body.encode())
+            or not _agrees(row, prev_hash)
+        ):
             return int(row.seq)
         prev_hash, expected = row.hash, expected + 1
     return None
+
+
+def _agrees(row: Any, prev_hash: str) -> bool:
+    """Whether the columns, which are only there to be searched, say what the body says."""
+    body = json.loads(row.body)
+    said = (body["seq"], body["prev"], body["instance"], body["instance_seq"], body["project"])
+    told = (row.seq, row.prev_hash, row.instance_key, row.instance_seq, row.project_key)
+    moment = body["act"] == row.act and body["at"] == row.at.isoformat()
+    return said == told and moment and row.prev_hash == prev_hash

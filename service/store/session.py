@@ -46,6 +46,11 @@ def begin(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads; it never waits for a writer on SQLite."""
-    with engine.connect().execution_options(begin="DEFERRED") as connection, connection.begin():
+    """A transaction that only reads and sees one moment; it never waits for a writer."""
+    options: dict[str, Any] = (
+        {"begin": "DEFERRED"}
+        if engine.dialect.name == "sqlite"
+        else {"isolation_level": "REPEATABLE READ"}
+    )
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection

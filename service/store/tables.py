@@ -1,4 +1,9 @@
-"""Every table. `event` and `submission` are only ever inserted into; the rest can be rebuilt from them."""
+"""Every table, and which may only be inserted into.
+
+`event`, `submission`, `deployment_file` and `security_log` are evidence. `project`, `participant`,
+`instance`, `task`, `due_timer`, `awaited_message` and `notice` are projections: rebuilt from the log by
+`queries/rebuild.py`. The rest (drafts, sessions, retries …) may be lost without losing an act.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +59,9 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+
+# The place of a task without a due date in the order of the inbox: after all others.
+NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 
 Id = String(200)
 Key = String(64)
@@ -159,18 +167,21 @@ task = Table(
     Column("status", String(12), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
+    Column(
+        "order_at", UtcDateTime, nullable=False
+    ),  # due_at, or NO_DUE: the inbox is read in this order
     Column("assignee", Key),
     Column("assignee_name", Text),
     Column("claimed_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("ended_by", Key),
     Column("ended_by_name", Text),
-    # inbox: open tasks of a group and unit in order of due date
+    # inbox: open tasks of a group and unit, read by keyset in order of due date
     Index(
         "ix_task_inbox",
         "group_id",
         "unit_id",
-        "due_at",
+        "order_at",
         "task_key",
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
@@ -178,7 +189,7 @@ task = Table(
     Index(
         "ix_task_mine",
         "assignee",
-        "due_at",
+        "order_at",
         "task_key",
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
@@ -198,6 +209,18 @@ due_timer = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Index("ix_due_timer_due", "due_at", "task_key"),
     Index("ix_due_timer_instance", "instance_key"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("task_key", Key, primary_key=True),
+    Column("instance_key", Key, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("retry_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_incident_instance", "instance_key"),
 )
 
 awaited_message = Table(
@@ -294,4 +317,5 @@ attachment = Table(
     Column("uploaded_at", UtcDateTime, nullable=False),
 )
 
-APPEND_ONLY = ("event", "submission", "deployment_file")
+APPEND_ONLY = ("event", "submission", "deployment_file", "security_log")
+PROJECTIONS = (project, participant, instance, task, due_timer, awaited_message, notice)

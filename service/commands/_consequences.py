@@ -1,0 +1,139 @@
+"""What follows from an event inside its project, in the same transaction: answers, messages, signals, starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from service.commands._locked import Locked, new_instance, read_locked
+from service.commands._operators import OPERATORS
+from service.engine import Definition
+from service.model import events, inputs
+from service.model.actor import SYSTEM
+from service.model.keys import new_key
+from service.model.values import canonical_json, to_json
+from service.store import history
+from service.store import tables as t
+from service.store.projections import Where, notice_kept
+
+_AWAITING = (
+    select(t.awaited_message.c.instance_key)
+    .where(
+        t.awaited_message.c.name == bindparam("name"),
+        t.awaited_message.c.project_key == bindparam("key"),
+    )
+    .distinct()
+    .order_by(t.awaited_message.c.instance_key)
+)
+_ITSELF = (
+    select(t.awaited_message.c.instance_key)
+    .where(
+        t.awaited_message.c.name == bindparam("name"),
+        t.awaited_message.c.instance_key == bindparam("key"),
+    )
+    .distinct()
+)
+
+
+@dataclass(frozen=True)
+class Following:
+    """An input that an event brings to an instance."""
+
+    receiver: Locked
+    input: inputs.Input
+    act: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def consequences(
+    connection: Connection,
+    held: dict[str, Locked],
+    source: Locked,
+    event: events.Event,
+    now: datetime,
+) -> Iterator[Following]:
+    """The inputs that follow, one at a time, so that each meets what the one before has left."""
+    if isinstance(event, events.ServiceTaskRequested):
+        answer = OPERATORS[event.operator](connection, source.project_key, event.parameters)
+        done = inputs.CompleteService(event.task_key, answer)
+        about = {"element": event.element_id, "task": event.task_key}
+        yield Following(source, done, "complete_service", about)
+    elif isinstance(event, events.MessageThrown):
+        yield from _message(connection, held, source, event, now)
+    elif isinstance(event, events.SignalThrown):
+        for receiver in _awaiting(connection, held, source, event.name):
+            yield Following(receiver, inputs.DeliverSignal(event.name), "deliver_signal")
+
+
+def _message(
+    connection: Connection,
+    held: dict[str, Locked],
+    source: Locked,
+    event: events.MessageThrown,
+    now: datetime,
+) -> Iterator[Following]:
+    receivers = _awaiting(connection, held, source, event.name)
+    for receiver in receivers:
+        yield Following(
+            receiver, inputs.DeliverMessage(event.name, event.payload), "deliver_message"
+        )
+    if receivers:
+        return
+    process_id = source.definition.starts_by_message.get(event.name)
+    if process_id and process_id not in source.definition.called:
+        started = new_instance(source.definition, process_id, source.project_key, source.facts)
+        held[started.instance_key] = started
+        accepted = _accepted(source.definition, process_id, event.payload)
+        start = inputs.StartInstance(process_id, accepted, event.name)
+        yield Following(started, start, "start_instance")
+    else:
+        _keep(connection, source, event, now)
+
+
+def _awaiting(
+    connection: Connection, held: dict[str, Locked], source: Locked, name: str
+) -> list[Locked]:
+    """Instances of the project that wait for a message or signal now, in a fixed order."""
+    if source.project_key:
+        rows = connection.execute(_AWAITING, {"name": name, "key": source.project_key})
+    else:
+        rows = connection.execute(_ITSELF, {"name": name, "key": source.instance_key})
+    keys = list(rows.scalars())
+    for key in keys:
+        if key not in held:
+            held[key] = read_locked(connection, key, source.facts)
+    return [held[key] for key in keys]
+
+
+def _accepted(
+    definition: Definition, process_id: str, payload: Mapping[str, Any]
+) -> dict[str, Any]:
+    declared = definition.processes[process_id].start.outputs
+    return {name: value for name, value in payload.items() if name in declared}
+
+
+def _keep(
+    connection: Connection, source: Locked, event: events.MessageThrown, now: datetime
+) -> None:
+    """Nobody waits: the message stays as a notice of the project."""
+    payload = {name: to_json(value) for name, value in event.payload.items()}
+    key = new_key("n")
+    history.append(
+        connection,
+        at=now,
+        act="keep_notice",
+        instance_key=source.instance_key,
+        project_key=source.project_key,
+        body={
+            "process": source.process_id,
+            "element": event.element_id,
+            "notice": {"key": key, "name": event.name, "payload": payload},
+        },
+    )
+    where = Where(source.instance_key, source.project_key, now, SYSTEM.account_key, SYSTEM.name)
+    text = canonical_json(payload).decode()
+    notice_kept(connection, where, notice_key=key, name=event.name, payload=text)
