@@ -8,7 +8,7 @@ from typing import Any
 
 from service.dmn.model import Evaluation, Logic
 from service.feel import Expression
-from service.feel.compiler import invoke_named
+from service.feel.compile import invoke_named
 from service.feel.limits import Run
 from service.feel.values import Function
 

@@ -13,7 +13,7 @@ from typing import Any
 from lark import Lark, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
-from service.feel.compiler import Code, Scope, compile_tree, tests_code
+from service.feel.compile import Code, Scope, compile_tree, tests_code
 from service.feel.errors import FeelSyntaxError
 from service.feel.functions import BUILTINS
 from service.feel.limits import DEFAULT, Limits, Run

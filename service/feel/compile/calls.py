@@ -1,0 +1,92 @@
+"""Function definitions and calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lark import Token, Tree
+
+from service.feel.compile.build import builds, compile_tree, parts
+from service.feel.compile.scope import Code, Scope
+from service.feel.errors import FeelLimitExceeded
+from service.feel.limits import Run
+from service.feel.tokens import normal_name
+from service.feel.types import instance_of, type_of_tree
+from service.feel.values import Function
+
+
+@builds("call")
+def _call(children: list[Any]) -> Code:
+    function, arguments = compile_tree(children[0]), children[2]
+    if arguments is None:
+        return lambda scope: invoke(function(scope), [], scope.run)
+    if arguments.children[0].data == "named" if parts(arguments.children) else False:
+        pairs = [
+            (normal_name(str(n.children[0])), compile_tree(n.children[2]))
+            for n in parts(arguments.children)
+        ]
+        return lambda scope: invoke_named(
+            function(scope), {n: code(scope) for n, code in pairs}, scope.run
+        )
+    codes = [compile_tree(child) for child in parts(arguments.children)]
+    return lambda scope: invoke(function(scope), [code(scope) for code in codes], scope.run)
+
+
+def invoke(function: Any, arguments: list[Any], run: Run) -> Any:
+    """Call a function value with arguments in order; null when it is none or they do not fit."""
+    if not isinstance(function, Function):
+        return run.null("调用的不是函数")
+    few, many = function.required, len(function.parameters)
+    if len(arguments) < few or (len(arguments) > many and not function.variadic):
+        return run.null(f"{function.name} 的参数个数不对")
+    run.tick()
+    run.depth += 1
+    if run.depth > run.limits.depth:
+        raise FeelLimitExceeded(f"函数调用超过 {run.limits.depth} 层，请改写。")
+    try:
+        return run.sized(function.call(run, *arguments))
+    finally:
+        run.depth -= 1
+
+
+def invoke_named(function: Any, named: dict[str, Any], run: Run) -> Any:
+    """Call a function value with arguments by name."""
+    if not isinstance(function, Function):
+        return run.null("调用的不是函数")
+    if not set(named) <= set(function.parameters):
+        return run.null(
+            f"{function.name} 没有参数 {'、'.join(set(named) - set(function.parameters))}"
+        )
+    ordered = list(function.parameters)
+    while ordered and ordered[-1] not in named:
+        ordered.pop()
+    if len(ordered) < function.required:
+        return run.null(f"{function.name} 缺少参数")
+    return invoke(function, [named.get(name) for name in ordered], run)
+
+
+@builds("function_")
+def _function(children: list[Any]) -> Code:
+    parameters = [
+        (normal_name(str(p.children[0])), type_of_tree(p.children[2]) if p.children[2] else None)
+        for c in children
+        if isinstance(c, Tree) and c.data == "parameters"
+        for p in parts(c.children)
+    ]
+    external = any(isinstance(c, Token) and c.type == "EXTERNAL" for c in children)
+    names = tuple(name for name, _ in parameters)
+    body = compile_tree(children[-1])
+
+    def build(scope: Scope) -> Any:
+        if external:
+            return scope.run.null("不支持外部函数")
+
+        def call(run: Run, *arguments: Any) -> Any:
+            for value, (_, wanted) in zip(arguments, parameters, strict=True):
+                if wanted is not None and value is not None and not instance_of(value, wanted):
+                    return run.null("参数的类型不符")
+            return body(scope.inner(dict(zip(names, arguments, strict=True))))
+
+        return Function(names, call, required=len(names))
+
+    return build
