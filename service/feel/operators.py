@@ -23,17 +23,22 @@ def equal(a: Any, b: Any) -> bool | None:
     if left == "context":
         return _all(equal(a[key], b[key]) for key in a) if a.keys() == b.keys() else False
     if left == "range":
-        ends = (a.start_included, a.end_included) == (b.start_included, b.end_included)
-        return ends and bool(equal(a.start, b.start)) and bool(equal(a.end, b.end))
+        kinds = _bounds(a) == _bounds(b)
+        return kinds and bool(equal(a.start, b.start)) and bool(equal(a.end, b.end))
     if left == "time":
         if (a.tzinfo is None) != (b.tzinfo is None):
             return False
-        return seconds_of(a) == seconds_of(b)
+        # values of time and date and time have a resolution of a second (DMN 1.5, 10.3.2.3.5)
+        return int(seconds_of(a)) == int(seconds_of(b))
     if left == "date and time":
         if (a.tzinfo is None) != (b.tzinfo is None):
             return False
-        return instant(a) == instant(b)
+        return instant(a).replace(microsecond=0) == instant(b).replace(microsecond=0)
     return bool(a == b)
+
+
+def _bounds(value: Range) -> tuple[bool, bool, bool, bool]:
+    return value.start_included, value.end_included, value.start_bounded, value.end_bounded
 
 
 def _all(results: Any) -> bool | None:
@@ -92,9 +97,9 @@ def disjunction(values: list[Any]) -> bool | None:
 def within(value: Any, range_: Range) -> bool | None:
     """Whether a value lies in a range."""
     checks = []
-    if range_.start is not None:
+    if range_.start_bounded:
         checks.append(compare(">=" if range_.start_included else ">", value, range_.start))
-    if range_.end is not None:
+    if range_.end_bounded:
         checks.append(compare("<=" if range_.end_included else "<", value, range_.end))
     if not checks:
         return None

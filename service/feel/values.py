@@ -76,17 +76,23 @@ class Zone:
 
 @dataclass(frozen=True)
 class Range:
-    """An interval; `None` at an end means no bound, unless `start_given`/`end_given` say it is null."""
+    """An interval. An end that is not bounded (`(< 10)` has no start) is None; a bounded one that is
+    None was written as null, and nothing can be told about it."""
 
     start: Any
     end: Any
     start_included: bool = True
     end_included: bool = True
+    start_bounded: bool = True
+    end_bounded: bool = True
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function: `parameters` by name (the last may repeat when `variadic`), `call` takes them in order."""
+    """A function: `parameters` by name (the last may repeat when `variadic`), `call` takes them in order.
+
+    `signatures`: its alternatives, when one name stands for several functions.
+    """
 
     parameters: tuple[str, ...]
     call: Callable[..., Any] = field(compare=False)
@@ -94,6 +100,7 @@ class Function:
     required: int = 0
     name: str = "function"
     types: tuple[str, ...] = ()
+    signatures: tuple[Function, ...] = ()
 
 
 Duration = YearsMonths | DaysTime

@@ -50,9 +50,13 @@ def invoke(function: Any, arguments: list[Any], run: Run) -> Any:
 
 
 def invoke_named(function: Any, named: dict[str, Any], run: Run) -> Any:
-    """Call a function value with arguments by name."""
+    """Call a function value with arguments by name; the first signature that knows all names is meant."""
     if not isinstance(function, Function):
         return run.null("调用的不是函数")
+    for signature in function.signatures:
+        if set(named) <= set(signature.parameters):
+            function = signature
+            break
     if not set(named) <= set(function.parameters):
         return run.null(
             f"{function.name} 没有参数 {'、'.join(set(named) - set(function.parameters))}"

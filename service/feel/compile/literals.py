@@ -111,7 +111,7 @@ def _interval(children: list[Any]) -> Code:
         a, b = low(scope), high(scope)
         if a is not None and b is not None and order(a, b) is None:
             return scope.run.null("范围两端的类型不同")
-        return Range(a, b, start_in and a is not None, end_in and b is not None)
+        return Range(a, b, start_in, end_in)
 
     return build
 
@@ -123,9 +123,9 @@ def _open_range(children: list[Any]) -> Code:
     def build(scope: Scope) -> Any:
         value = code(scope)
         if operator in ("<", "<="):
-            return Range(None, value, False, operator == "<=")
+            return Range(None, value, False, operator == "<=", start_bounded=False)
         if operator in (">", ">="):
-            return Range(value, None, operator == ">=", False)
+            return Range(value, None, operator == ">=", False, end_bounded=False)
         return Range(value, value) if operator == "=" else None
 
     return build

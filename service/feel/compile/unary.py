@@ -23,6 +23,8 @@ def test_code(tree: Any) -> Callable[[Scope, Any], Any]:
         return _comparison_test(tree.children)
     if tree.data == "test":
         return test_code(tree.children[0])
+    if tree.data == "open_range" and tree.children[1].children[0].type in ("EQ", "NE"):
+        return _comparison_test(tree.children[1].children)  # `(= 3)` is a test, not a range
     code = compile_tree(tree)
     mentions = any(str(t) == "?" for t in tree.scan_values(lambda v: isinstance(v, Token)))
 

@@ -15,6 +15,7 @@ from service.feel.temporal import (
     read_datetime,
     read_duration,
     read_time,
+    text_of_zone,
 )
 from service.feel.text import text_of_value
 from service.feel.values import NUMBERS, DaysTime, Range, YearsMonths, kind
@@ -124,19 +125,25 @@ def range_(run: Run, text: str) -> Range | None:
     low, high = ends
     if (low is None and high is None) or (None not in (low, high) and kind(low) != kind(high)):
         return None
+    if (match[1] != "(" and not match[2].strip()) or (match[4] != ")" and not match[3].strip()):
+        return None
     if low is not None and high is not None and low > high:
         return None
     return Range(
-        low, high, match[1] == "[" and low is not None, match[4] == "]" and high is not None
+        low,
+        high,
+        match[1] == "[",
+        match[4] == "]",
+        start_bounded=bool(match[2].strip()),
+        end_bounded=bool(match[3].strip()),
     )
 
 
-@builtin("is(value1: any, value2: any)", null_ok=True)
-def is_(run: Run, a: Any, b: Any) -> bool:
+@builtin("is(value1: any, [value2: any])", null_ok=True)
+def is_(run: Run, a: Any, b: Any = None) -> bool:
     if kind(a) != kind(b):
         return False
     if isinstance(a, datetime | time):
-        return bool(a.replace(tzinfo=None) == b.replace(tzinfo=None)) and (
-            a.utcoffset() == b.utcoffset()
-        )
+        same_zone = text_of_zone(a.tzinfo) == text_of_zone(b.tzinfo)
+        return bool(a.replace(tzinfo=None) == b.replace(tzinfo=None)) and same_zone
     return bool(a == b)

@@ -93,6 +93,7 @@ def _either(first: Function, second: Function) -> Function:
                 return function.call(run, *arguments)
         return run.null(f"{first.name} 的参数不合适")
 
+    signatures = (*(first.signatures or (first,)), second)
     names = first.parameters + tuple(p for p in second.parameters if p not in first.parameters)
     return Function(
         names,
@@ -100,10 +101,13 @@ def _either(first: Function, second: Function) -> Function:
         first.variadic or second.variadic,
         min(first.required, second.required),
         first.name,
+        signatures=signatures,
     )
 
 
 def _suits(function: Function, arguments: tuple[Any, ...]) -> bool:
+    if function.signatures:
+        return any(_suits(signature, arguments) for signature in function.signatures)
     few, many = function.required, len(function.parameters)
     if len(arguments) < few or (len(arguments) > many and not function.variadic):
         return False

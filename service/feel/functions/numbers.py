@@ -18,12 +18,12 @@ from service.feel.functions.declare import builtin
 from service.feel.limits import Run
 from service.feel.values import NUMBERS, DaysTime, YearsMonths
 
-MAX_SCALE = 6176
+SCALES = range(-6111, 6177)  # DMN 1.5, 10.3.2.3.1
 
 
 def _rounded(value: Decimal, scale: Decimal, how: str) -> Decimal:
     places = int(scale)
-    if abs(places) > MAX_SCALE:
+    if places not in SCALES:
         raise ValueError
     exponent = Decimal(1).scaleb(-places)
     if value.is_zero() or -value.as_tuple().exponent <= places:  # type: ignore[operator]

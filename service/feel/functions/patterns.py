@@ -1,68 +1,87 @@
-"""Regular expressions of XPath (F&O 7.6), translated for the `regex` library, with a time limit."""
+r"""Regular expressions of XPath (F&O 5.6.1), translated for the `regex` library, with a time limit.
+
+XPath differs in what `.` leaves out, in `\i` and `\c`, in names of blocks, in subtraction of classes, in
+what the flag `x` strips, and in what it refuses: lookaround, back-references inside a class.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import regex
 
-BLOCK = re.compile(r"\\(?P<escape>[iIcC])|-\[(?P<minus>[^\]]*)\]")
+MAX_PATTERN = 1000
+SECONDS = 0.05
 NAME_START = r"\p{L}_:"
 NAME_CHAR = r"\p{L}\p{N}_:.\-\p{M}"
+_CLASSES = {"i": f"[{NAME_START}]", "I": f"[^{NAME_START}]", "c": f"[{NAME_CHAR}]"}
+_CLASSES["C"] = f"[^{NAME_CHAR}]"
+_TOKEN = re.compile(r"\\[pP]\{[^}]*\}|\\.|\(\?|-\[|\[|\]|.", re.S)
+_KNOWN_ESCAPES = set("\\|.-^?*+{}()[]$nrtsSdDwWiIcCpP0123456789")
 
 
 @functools.lru_cache(maxsize=256)
 def compiled(pattern: str, flags: str) -> Any:
     """The compiled pattern. Raises ValueError for a pattern or flag that XPath does not know."""
-    if set(flags) - set("smixq"):
-        raise ValueError(flags)
-    if len(pattern) > 1000:
-        raise ValueError("pattern")
+    if set(flags) - set("smixq") or len(pattern) > MAX_PATTERN:
+        raise ValueError(flags or "pattern")
+    options = regex.V1 | (regex.I if "i" in flags else 0)
     if "q" in flags:
-        return regex.compile(regex.escape(pattern), regex.V1 | (regex.I if "i" in flags else 0))
-    if re.search(r"\(\?(?!:)", pattern) or re.search(
-        r"\\[^\\|.\-^?*+{}()\[\]$nrtsSdDwWiIcCpP0-9]", pattern
-    ):
-        raise ValueError(pattern)
+        return regex.compile(regex.escape(pattern), options)
     if "x" in flags:
         pattern = _without_space(pattern)
-    options = regex.V1
-    options |= regex.I if "i" in flags else 0
-    options |= regex.S if "s" in flags else 0
     options |= regex.M if "m" in flags else 0
+    text = "".join(_translated(pattern, dot="(?s:.)" if "s" in flags else r"[^\n\r]"))
     try:
-        return regex.compile(_translated(pattern), options)
+        return regex.compile(text, options)
     except regex.error as wrong:
         raise ValueError(str(wrong)) from wrong
 
 
 def _without_space(pattern: str) -> str:
-    out, depth, i = [], 0, 0
-    while i < len(pattern):
-        letter = pattern[i]
-        if letter == "\\":
-            out.append(pattern[i : i + 2])
-            i += 2
-            continue
-        depth += (letter == "[") - (letter == "]")
+    """The flag `x`: white space goes, also between `\\` and its letter, but not inside a class."""
+    out, depth = [], 0
+    for i, letter in enumerate(pattern):
+        escaped = i > 0 and pattern[i - 1] == "\\"
+        if not escaped:
+            depth += (letter == "[") - (letter == "]")
         if not (letter.isspace() and depth == 0):
             out.append(letter)
-        i += 1
     return "".join(out)
 
 
-def _translated(pattern: str) -> str:
-    def one(match: re.Match[str]) -> str:
-        if match["minus"] is not None:
-            return f"--[{match['minus']}]"
-        letter = match["escape"]
-        inside = NAME_START if letter in "iI" else NAME_CHAR
-        return f"[{'^' if letter.isupper() else ''}{inside}]"
+def _translated(pattern: str, dot: str) -> Iterator[str]:
+    depth = 0
+    for match in _TOKEN.finditer(pattern):
+        piece = match.group()
+        if piece == "(?":
+            if not pattern.startswith("?:", match.end() - 1):
+                raise ValueError(pattern)
+            yield piece
+        elif piece[0] == "\\" and len(piece) > 1:
+            yield _escape(piece, inside=depth > 0)
+        elif piece in ("[", "-["):
+            depth += 1
+            yield "--[" if piece == "-[" else piece
+        elif piece == "]" and depth:
+            depth -= 1
+            yield piece
+        else:
+            yield dot if piece == "." and not depth else piece
 
-    text = BLOCK.sub(one, pattern)
-    return re.sub(r"(?<!\\)\$$", r"\\Z", text) if False else text
+
+def _escape(piece: str, *, inside: bool) -> str:
+    letter = piece[1]
+    if letter not in _KNOWN_ESCAPES or letter == "0" or (inside and letter.isdigit()):
+        raise ValueError(piece)
+    if letter in _CLASSES:
+        return _CLASSES[letter]
+    if len(piece) > 2 and piece[3:].startswith("Is"):
+        return rf"\{letter}{{In{piece[5:-1]}}}"
+    return piece
 
 
 def replacement(text: str, groups: int, flags: str) -> Any:
@@ -72,20 +91,16 @@ def replacement(text: str, groups: int, flags: str) -> Any:
     parts = re.findall(r"\\[\\$]|\$\d+|[^\\$]+|.", text, re.S)
     if any(p in ("\\", "$") for p in parts):
         raise ValueError(text)
+    return lambda match: "".join(_part(part, match, groups) for part in parts)
 
-    def make(match: Any) -> str:
-        out = []
-        for part in parts:
-            if part[0] == "\\":
-                out.append(part[1])
-            elif part[0] == "$":
-                digits = part[1:]
-                while len(digits) > 1 and int(digits) > groups:
-                    digits = digits[:-1]
-                rest = part[1 + len(digits) :]
-                out.append((match.group(int(digits)) or "" if int(digits) <= groups else "") + rest)
-            else:
-                out.append(part)
-        return "".join(out)
 
-    return make
+def _part(part: str, match: Any, groups: int) -> str:
+    if part[0] == "\\":
+        return part[1]
+    if part[0] != "$":
+        return part
+    digits = part[1:]
+    while len(digits) > 1 and int(digits) > groups:
+        digits = digits[:-1]
+    taken = match.group(int(digits)) or "" if int(digits) <= groups else ""
+    return taken + part[1 + len(digits) :]
