@@ -2,6 +2,14 @@
 
 from service.dmn.errors import DmnError
 from service.dmn.model import Decision, DecisionModel, MatchedRule, Outcome
-from service.dmn.reader import parse_dmn
+from service.dmn.reader import namespace_of, parse_dmn
 
-__all__ = ["Decision", "DecisionModel", "DmnError", "MatchedRule", "Outcome", "parse_dmn"]
+__all__ = [
+    "Decision",
+    "DecisionModel",
+    "DmnError",
+    "MatchedRule",
+    "Outcome",
+    "namespace_of",
+    "parse_dmn",
+]

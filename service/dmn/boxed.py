@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from service.dmn.model import Evaluation, Logic
+from service.dmn.errors import DmnError
+from service.dmn.model import Logic
 from service.feel import Expression
-from service.feel.compile import invoke_named
+from service.feel.compile import Scope, fitted_arguments, invoke_named
 from service.feel.limits import Run
+from service.feel.types import Type, fitted
 from service.feel.values import Function
+
+
+def _as(value: Any, wanted: Type | None, scope: Scope) -> Any:
+    if wanted is None:
+        return value
+    try:
+        return fitted(value, wanted, scope.run.types)
+    except TypeError as wrong:
+        return scope.run.null(str(wrong))
 
 
 def _free(*parts: Logic | Expression) -> frozenset[str]:
@@ -28,32 +38,32 @@ class Literal:
         """Names that it reads."""
         return self.expression.free_names
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """Its value."""
-        return self.expression.evaluate(
-            names, now=run.now, functions=run.functions, warnings=run.warnings
-        )
+        return self.expression.code(scope)
 
 
 @dataclass(frozen=True)
 class BoxedContext:
     """A context: entries in order, each seeing the earlier ones; a last one without name is the result."""
 
-    entries: tuple[tuple[str | None, Logic], ...]
+    entries: tuple[tuple[str | None, Logic, Type | None], ...]
 
     @property
     def free_names(self) -> frozenset[str]:
         """Names that entries read and no entry gives."""
-        return _free(*(logic for _, logic in self.entries)) - {n for n, _ in self.entries if n}
+        given = {name for name, _, _ in self.entries if name}
+        return _free(*(logic for _, logic, _ in self.entries)) - given
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """The context, or the result entry."""
         made: dict[str, Any] = {}
-        for name, logic in self.entries:
-            value = logic.evaluate({**names, **made}, run)
+        inner = scope.inner(made)
+        for name, logic, wanted in self.entries:
+            value = logic.evaluate(inner)
             if name is None:
                 return value
-            made[name] = value
+            made[name] = _as(value, wanted, scope)
         return made
 
 
@@ -68,30 +78,35 @@ class BoxedList:
         """Names that items read."""
         return _free(*self.items)
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """The list."""
-        return [item.evaluate(names, run) for item in self.items]
+        return [item.evaluate(scope) for item in self.items]
 
 
 @dataclass(frozen=True)
 class FunctionDefinition:
-    """A function: parameters and a body."""
+    """A function: parameters with the types they have to have, a body, the type of the result."""
 
     parameters: tuple[str, ...]
     body: Logic
     name: str = "function"
+    types: tuple[Type | None, ...] = ()
+    result: Type | None = None
 
     @property
     def free_names(self) -> frozenset[str]:
         """Names that the body reads beside its parameters."""
         return self.body.free_names - set(self.parameters)
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """The function as a value."""
 
-        def call(_run: Run, *arguments: Any) -> Any:
-            given = dict(zip(self.parameters, arguments, strict=True))
-            return self.body.evaluate({**names, **given}, run)
+        def call(run: Run, *arguments: Any) -> Any:
+            given = fitted_arguments(arguments, self.types, run)
+            if given is None:
+                return None
+            inner = scope.inner(dict(zip(self.parameters, given, strict=True)))
+            return _as(self.body.evaluate(inner), self.result, scope)
 
         return Function(self.parameters, call, required=len(self.parameters), name=self.name)
 
@@ -108,11 +123,11 @@ class Invocation:
         """Names that function and bindings read."""
         return _free(self.function, *(logic for _, logic in self.bindings))
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """What the function gives."""
-        function = self.function.evaluate(names, run)
-        given = {name: logic.evaluate(names, run) for name, logic in self.bindings}
-        return invoke_named(function, given, Run(run.now))
+        function = self.function.evaluate(scope)
+        given = {name: logic.evaluate(scope) for name, logic in self.bindings}
+        return invoke_named(function, given, scope.run)
 
 
 @dataclass(frozen=True)
@@ -128,10 +143,12 @@ class Conditional:
         """Names that the three parts read."""
         return _free(self.test, self.yes, self.no)
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
-        """The part that the test chooses; what is not true chooses the last."""
-        chosen = self.yes if self.test.evaluate(names, run) is True else self.no
-        return chosen.evaluate(names, run)
+    def evaluate(self, scope: Scope) -> Any:
+        """The part that the test chooses; null chooses the last, a test that is no truth value nothing."""
+        test = self.test.evaluate(scope)
+        if not isinstance(test, bool | None):
+            return scope.run.null("条件不是真假值")
+        return (self.yes if test is True else self.no).evaluate(scope)
 
 
 @dataclass(frozen=True)
@@ -148,20 +165,52 @@ class Iteration:
         """Names that domain and body read beside the variable."""
         return _free(self.domain, self.body) - {self.variable, "item", "partial"}
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """A list for `for` and `filter`, a truth value for `some` and `every`; null without a list."""
-        items = self.domain.evaluate(names, run)
+        items = self.domain.evaluate(scope)
         if not isinstance(items, list):
-            return None
+            return scope.run.null("要遍历的不是列表")
         found: list[Any] = []
         for item in items:
-            inner = {**names, **(item if isinstance(item, dict) and self.kind == "filter" else {})}
-            inner |= {self.variable: item, "partial": found}
-            found.append(self.body.evaluate(inner, run))
+            scope.run.tick()
+            names = {**item} if isinstance(item, dict) and self.kind == "filter" else {}
+            names |= {self.variable: item, "partial": found}
+            found.append(self.body.evaluate(scope.inner(names)))
         if self.kind == "for":
             return found
         if self.kind == "filter":
             return [item for item, keep in zip(items, found, strict=True) if keep is True]
-        if self.kind == "some":
-            return True if True in found else None if None in found else False
-        return False if False in found else None if None in found else True
+        decisive = self.kind == "some"
+        if decisive in [value for value in found if isinstance(value, bool)]:
+            return decisive
+        return not decisive if all(isinstance(value, bool) for value in found) else None
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """The logic of a decision that has none: null (DMN 1.5, 7.3.1)."""
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    def evaluate(self, scope: Scope) -> Any:
+        """Null."""
+        return scope.run.null("没有决策逻辑")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Logic that could not be read."""
+
+    problem: DmnError
+
+    @property
+    def free_names(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    def evaluate(self, scope: Scope) -> Any:
+        """Raises the problem."""
+        raise self.problem

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from service.dmn.errors import DmnError
 from service.feel import Function
-from service.feel.expression import incoming
+from service.feel.compile import Scope
+from service.feel.limits import Run
+from service.feel.types import Type
+
+if TYPE_CHECKING:
+    from service.dmn.boxed import FunctionDefinition
 
 
 @dataclass(frozen=True)
@@ -30,20 +35,17 @@ class Outcome:
 
 
 @dataclass
-class Evaluation:
-    """One evaluation: the clock, functions, notes on what became null, rules fired by the decision."""
+class Evaluation(Run):
+    """One evaluation of a model: a run of FEEL that also notes the rules of the last table."""
 
-    now: datetime
-    functions: Mapping[str, Function] | None
-    warnings: list[str] = field(default_factory=list)
     rules: tuple[MatchedRule, ...] = ()
 
 
 class Logic(Protocol):
     """A boxed expression: the decision's logic."""
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
-        """The value for the names in scope."""
+    def evaluate(self, scope: Scope) -> Any:
+        """The value for the names in scope; `scope.run` is the Evaluation."""
         ...
 
     @property
@@ -53,27 +55,61 @@ class Logic(Protocol):
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """A decision or input that another one needs. `model`: the name of the import, empty for the own file."""
+
+    model: str
+    name: str
+    decision_id: str | None
+
+
+@dataclass(frozen=True)
 class Decision:
-    """A decision. `requires` are the names of decisions that feed it; `hit_policy` of its table, if any."""
+    """A decision. `hit_policy` is that of its table, if any; `type` is what its value has to be."""
 
     id: str
     name: str
     logic: Logic
-    requires: Mapping[str, str]
+    requires: tuple[Requirement, ...]
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
     hit_policy: str | None
     line: int
+    type: Type | None = None
+
+
+@dataclass(frozen=True)
+class DecisionService:
+    """Decisions offered together: `parameters` are the names of inputs, then of decisions given from
+    outside (DMN 1.5, 10.4); `outputs` are ids of decisions.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    given: frozenset[str]
+    outputs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class DecisionModel:
-    """The decisions of one file by id; `models` are business knowledge models by name."""
+    """The decisions of one file by id; `models` are business knowledge models, `services` decision
+    services, `imports` other models, all by name; `inputs` are the types of inputs by name,
+    `input_ids` their names by id.
+
+    `problems` is not empty only when the file was read tolerantly; such a decision raises its problem.
+    """
 
     path: str
     name: str
+    namespace: str
     decisions: Mapping[str, Decision]
-    models: Mapping[str, Logic]
+    models: Mapping[str, FunctionDefinition]
+    services: Mapping[str, DecisionService] = field(default_factory=dict)
+    imports: Mapping[str, DecisionModel] = field(default_factory=dict)
+    inputs: Mapping[str, Type] = field(default_factory=dict)
+    input_ids: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, Type] = field(default_factory=dict)
+    problems: tuple[DmnError, ...] = ()
 
     def evaluate(
         self,
@@ -86,25 +122,24 @@ class DecisionModel:
         """The outcome of a decision for inputs by name.
 
         Raises DmnError for an unknown decision, an input outside its allowed values, rules that
-        contradict the hit policy.
+        contradict the hit policy; FeelLimitExceeded.
         """
+        from service.dmn.session import Session  # noqa: PLC0415 (a session holds a model)
+
         if decision_id not in self.decisions:
             raise DmnError(f"没有决策 {decision_id}", path=self.path)
-        run = Evaluation(now, functions)
-        names = {name: incoming(value) for name, value in inputs.items()}
-        for name, logic in self.models.items():
-            names[name] = logic.evaluate(names, run)
-        result = self._value(decision_id, names, run, ())
-        return Outcome(result, run.rules, {n: names.get(n) for n in inputs})
+        run = Evaluation(now, types=self.types)
+        session = Session(self, inputs, run, functions)
+        result = session.value(decision_id)
+        return Outcome(result, run.rules, {n: session.inputs.get(n) for n in inputs})
 
-    def _value(
-        self, decision_id: str, names: dict[str, Any], run: Evaluation, path: tuple[str, ...]
-    ) -> Any:
-        decision = self.decisions[decision_id]
-        if decision_id in path:
-            raise DmnError("决策之间互相依赖成环", path=self.path, decision=decision_id)
-        scope = dict(names)
-        for name, required in decision.requires.items():
-            scope[name] = self._value(required, names, run, (*path, decision_id))
-        run.rules = ()
-        return decision.logic.evaluate(scope, run)
+    def evaluate_service(
+        self, name: str, inputs: Mapping[str, Any], *, now: datetime
+    ) -> Mapping[str, Any]:
+        """Values of a decision service's outputs by the decisions' names. Raises as `evaluate`."""
+        from service.dmn.session import Session  # noqa: PLC0415 (a session holds a model)
+
+        if name not in self.services:
+            raise DmnError(f"没有决策服务 {name}", path=self.path)
+        session = Session(self, inputs, Evaluation(now, types=self.types), None)
+        return session.service(self.services[name], inputs)

@@ -2,304 +2,202 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
-from lxml import etree
-
-from service.dmn.boxed import (
-    BoxedContext,
-    BoxedList,
-    Conditional,
-    FunctionDefinition,
-    Invocation,
-    Iteration,
-    Literal,
-)
+from service.dmn.boxed import Broken, FunctionDefinition, Nothing
+from service.dmn.cells import Cells
 from service.dmn.errors import DmnError
-from service.dmn.model import Decision, DecisionModel, Logic
-from service.dmn.table import Input, Output, Rule, Table
-from service.feel import Expression, FeelSyntaxError, UnaryTests, parse, parse_unary_tests
+from service.dmn.itemtypes import read_types
+from service.dmn.logic_reader import logic_of, read_function
+from service.dmn.model import Decision, DecisionModel, DecisionService, Requirement
+from service.dmn.table import Table
+from service.dmn.xml import child, children, local, read_root
 from service.feel.host import HOST_NAMES
 from service.feel.tokens import normal_name
-from service.model.errors import TooLarge
 
-NAMESPACES = {
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
-    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",
-    "http://www.omg.org/spec/DMN/20180521/MODEL/",
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",
-    "https://www.omg.org/spec/DMN/20211108/MODEL/",
-    "https://www.omg.org/spec/DMN/20230324/MODEL/",
-}
-MAX_BYTES = 2_000_000
+MAX_IMPORTS = 10
 
 
-def parse_dmn(source: bytes, path: str) -> DecisionModel:
-    """The model of a file. Raises DmnError with file, line, decision, rule and column; TooLarge."""
-    if len(source) > MAX_BYTES:
-        raise TooLarge(f"{path}：文件超过 2 MB。")
-    if b"<!DOCTYPE" in source[:4096] or b"<!ENTITY" in source:
-        raise DmnError("不接受 DOCTYPE 或实体声明，请删去", path=path)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
-    )
-    try:
-        root = etree.fromstring(source, parser)
-    except etree.XMLSyntaxError as wrong:
-        raise DmnError(
-            f"不是合格的 XML（{wrong.msg}）", path=path, line=wrong.lineno or 1
-        ) from wrong
-    if etree.QName(root).namespace not in NAMESPACES:
-        raise DmnError("不是 DMN 1.1–1.5 的文件", path=path, line=1)
-    return _Reader(root, path).model()
+def parse_dmn(
+    source: bytes,
+    path: str,
+    *,
+    imports: Mapping[str, bytes] | None = None,
+    tolerant: bool = False,
+) -> DecisionModel:
+    """The model of a file. `imports` are other files by their namespace.
+
+    A tolerant reading keeps a decision that cannot be read; it raises its problem when evaluated.
+    Raises DmnError with file, line, decision, rule and column; TooLarge.
+    """
+    return _parse(source, path, imports or {}, tolerant, ())
 
 
-def _local(node: Any) -> str:
-    return str(etree.QName(node).localname) if isinstance(node.tag, str) else ""
+def namespace_of(source: bytes, path: str) -> str:
+    """The namespace of a file, by which others import it. Raises DmnError."""
+    return str(read_root(source, path).get("namespace") or "")
 
 
-def _child(node: Any, name: str) -> Any | None:
-    return next((c for c in node if _local(c) == name), None)
-
-
-def _all(node: Any, name: str) -> list[Any]:
-    return [c for c in node if _local(c) == name]
-
-
-def _required(node: Any, name: str) -> Any:
-    found = _child(node, name)
-    if found is None:
-        raise DmnError(f"{_local(node)} 缺少 {name}", line=node.sourceline)
-    return found
-
-
-def _text(node: Any | None) -> str:
-    inner = None if node is None else _child(node, "text")
-    return "" if inner is None else "".join(inner.itertext()).strip()
+def _parse(
+    source: bytes,
+    path: str,
+    sources: Mapping[str, bytes],
+    tolerant: bool,
+    around: tuple[str, ...],
+) -> DecisionModel:
+    root = read_root(source, path)
+    imported: dict[str, DecisionModel] = {}
+    spaces: dict[str, str] = {}
+    for node in children(root, "import"):
+        space, name = node.get("namespace") or "", normal_name(node.get("name") or "")
+        if "DMN" not in (node.get("importType") or "DMN"):
+            continue
+        if space in around or len(around) >= MAX_IMPORTS:
+            raise DmnError("文件之间互相导入成环", path=path, line=node.sourceline)
+        if space not in sources:
+            raise DmnError(f"找不到导入的文件 {space}", path=path, line=node.sourceline)
+        imported[name] = _parse(sources[space], path, sources, tolerant, (*around, space))
+        spaces[space] = name
+    return _Reader(root, path, imported, spaces, tolerant).model()
 
 
 class _Reader:
-    """Holds the file while it is read: ids of elements, names in scope, the decision at hand."""
+    """Holds the file while it is read: its elements by id, the imports, problems met so far."""
 
-    def __init__(self, root: Any, path: str) -> None:
+    def __init__(
+        self,
+        root: Any,
+        path: str,
+        imports: Mapping[str, DecisionModel],
+        spaces: Mapping[str, str],
+        tolerant: bool,
+    ) -> None:
         self.root = root
-        self.path = path
-        self.by_id = {n.get("id"): n for n in root.iter() if isinstance(n.tag, str) and n.get("id")}
-        self.names = {
-            n.get("name")
-            for n in root.iter()
-            if isinstance(n.tag, str) and n.get("name") and _local(n) not in ("definitions",)
-        } | set(HOST_NAMES)
-        self.decision = ""
+        self.imports = imports
+        self.spaces = spaces
+        self.tolerant = tolerant
+        self.problems: list[DmnError] = []
+        nodes = [n for n in root.iter() if isinstance(n.tag, str)]
+        self.by_id = {n.get("id"): n for n in nodes if n.get("id")}
+        names = {n.get("name") for n in nodes if n.get("name") and n is not root}
+        for name, model in imports.items():
+            names |= {name} | _names_of(model)
+        types = read_types(root, {name: model.types for name, model in imports.items()})
+        self.cells = Cells(path, names | set(HOST_NAMES), types)
 
     def model(self) -> DecisionModel:
-        decisions = {d.id: d for d in map(self._decision, _all(self.root, "decision"))}
-        models: dict[str, Logic] = {
-            normal_name(n.get("name")): self._function(
-                _child(n, "encapsulatedLogic"), n.get("name")
-            )
-            for n in _all(self.root, "businessKnowledgeModel")
-        }
-        return DecisionModel(self.path, self.root.get("name") or "", decisions, models)
-
-    def _wrong(self, problem: str, node: Any, rule: str = "", column: str = "") -> DmnError:
-        return DmnError(
-            problem,
-            path=self.path,
-            line=node.sourceline,
-            decision=self.decision,
-            rule=rule,
-            column=column,
+        return DecisionModel(
+            self.cells.path,
+            self.root.get("name") or "",
+            self.root.get("namespace") or "",
+            {d.id: d for d in map(self._decision, children(self.root, "decision"))},
+            dict(map(self._knowledge, children(self.root, "businessKnowledgeModel"))),
+            {s.name: s for s in map(self._service, children(self.root, "decisionService"))},
+            self.imports,
+            self._inputs(),
+            {n.get("id"): normal_name(n.get("name")) for n in children(self.root, "inputData")},
+            self.cells.types,
+            tuple(self.problems),
         )
 
     def _decision(self, node: Any) -> Decision:
-        self.decision = node.get("id") or node.get("name")
-        logic_node = next((c for c in node if _local(c) in self._builders), None)
-        if logic_node is None:
-            raise self._wrong("没有决策逻辑（决策表或表达式）", node)
-        logic = self._logic(logic_node)
-        requires = self._requires(node)
-        given = set(requires) | {
-            normal_name(m.get("name")) for m in _all(self.root, "businessKnowledgeModel")
-        }
-        inputs = tuple(sorted(logic.free_names - given - set(HOST_NAMES)))
+        self.cells.decision = node.get("id") or node.get("name")
+        try:
+            logic = logic_of(node, self.cells) or Nothing()
+        except DmnError as wrong:
+            logic = self._broken(wrong)
+        requires = tuple(self._requires(node))
+        inner = {r.model or r.name for r in requires if r.model or r.decision_id}
+        given = inner | set(HOST_NAMES) | self._function_names()
+        name = normal_name(node.get("name") or "")
         table = logic if isinstance(logic, Table) else None
-        outputs = (
-            tuple(o.name for o in table.outputs)
-            if table
-            else (normal_name(node.get("name") or ""),)
-        )
-        if table and len(outputs) == 1 and not outputs[0]:
-            outputs = (normal_name(node.get("name") or ""),)
+        outputs = tuple(o.name or name for o in table.outputs) if table else (name,)
         return Decision(
-            self.decision, node.get("name") or "", logic, requires, inputs, outputs,
-            table.hit_policy if table else None, node.sourceline,
-        )  # fmt: skip
+            self.cells.decision,
+            node.get("name") or "",
+            logic,
+            requires,
+            tuple(sorted(logic.free_names - given)),
+            outputs,
+            table.hit_policy if table else None,
+            node.sourceline,
+            self.cells.type_of(child(node, "variable")),
+        )
 
-    def _requires(self, node: Any) -> dict[str, str]:
-        found = {}
-        for requirement in _all(node, "informationRequirement"):
-            target = _child(requirement, "requiredDecision")
-            if target is not None:
-                wanted = self.by_id.get((target.get("href") or "").rpartition("#")[2])
-                if wanted is None:
-                    raise self._wrong(f"找不到所依赖的决策 {target.get('href')}", requirement)
-                found[normal_name(wanted.get("name"))] = wanted.get("id")
+    def _broken(self, wrong: DmnError) -> Broken:
+        if not self.tolerant:
+            raise wrong
+        self.problems.append(wrong)
+        return Broken(wrong)
+
+    def _function_names(self) -> set[str]:
+        kinds = ("businessKnowledgeModel", "decisionService")
+        return {normal_name(n.get("name")) for k in kinds for n in children(self.root, k)}
+
+    def _requires(self, node: Any) -> list[Requirement]:
+        found = []
+        for requirement in children(node, "informationRequirement"):
+            for target in requirement:
+                if local(target) in ("requiredDecision", "requiredInput"):
+                    found.append(self._requirement(target, local(target) == "requiredDecision"))
         return found
 
-    def _logic(self, node: Any) -> Logic:
-        return self._builders[_local(node)](self, node)
+    def _requirement(self, target: Any, decision: bool) -> Requirement:
+        space, _, wanted = (target.get("href") or "").rpartition("#")
+        if space in self.spaces:
+            name = self.spaces[space]
+            model = self.imports[name]
+            if not decision:
+                return Requirement(name, model.input_ids.get(wanted, ""), None)
+            if wanted in model.decisions:
+                return Requirement(name, normal_name(model.decisions[wanted].name), wanted)
+        elif wanted in self.by_id:
+            found = self.by_id[wanted]
+            return Requirement("", normal_name(found.get("name")), wanted if decision else None)
+        raise self.cells.wrong(f"找不到所依赖的 {target.get('href')}", target)
 
-    def _inner(self, node: Any) -> Logic:
-        for child in node:
-            if _local(child) in self._builders:
-                return self._logic(child)
-        raise self._wrong("缺少表达式", node)
-
-    def _feel(self, text: str, node: Any, rule: str = "", column: str = "") -> Expression:
+    def _knowledge(self, node: Any) -> tuple[str, FunctionDefinition]:
+        name = normal_name(node.get("name"))
+        self.cells.decision = name
+        logic = child(node, "encapsulatedLogic")
         try:
-            return parse(text, names=self.names)
-        except FeelSyntaxError as wrong:
-            raise self._wrong(f"{wrong.message}（{text}）", node, rule, column) from wrong
+            if logic is None:
+                raise self.cells.wrong("业务知识模型没有内容", node)
+            found = read_function(logic, self.cells, name)
+        except DmnError as wrong:
+            found = FunctionDefinition((), self._broken(wrong), name)
+        result = self.cells.type_of(child(node, "variable"))
+        if result is not None and result.name == "function":
+            result = result.result
+        return name, FunctionDefinition(found.parameters, found.body, name, found.types, result)
 
-    def _tests(self, text: str, node: Any, rule: str = "", column: str = "") -> UnaryTests:
-        try:
-            return parse_unary_tests(text or "-", names=self.names)
-        except FeelSyntaxError as wrong:
-            raise self._wrong(f"{wrong.message}（{text}）", node, rule, column) from wrong
+    def _service(self, node: Any) -> DecisionService:
+        def named(kind: str) -> list[Any]:
+            ids = [n.get("href").rpartition("#")[2] for n in children(node, kind)]
+            return [self.by_id[i] for i in ids if i in self.by_id]
 
-    def _literal(self, node: Any) -> Logic:
-        return Literal(self._feel(_text(node) or "null", node))
-
-    def _context(self, node: Any) -> Logic:
-        entries: list[tuple[str | None, Logic]] = []
-        for entry in _all(node, "contextEntry"):
-            variable = _child(entry, "variable")
-            name = None if variable is None else normal_name(variable.get("name"))
-            entries.append((name, self._inner(entry)))
-        return BoxedContext(tuple(entries))
-
-    def _list(self, node: Any) -> Logic:
-        return BoxedList(tuple(self._logic(c) for c in node if _local(c) in self._builders))
-
-    def _relation(self, node: Any) -> Logic:
-        columns = [normal_name(c.get("name")) for c in _all(node, "column")]
-        rows = []
-        for row in _all(node, "row"):
-            cells = [self._logic(c) for c in row if _local(c) in self._builders]
-            rows.append(BoxedContext(tuple(zip(columns, cells, strict=True))))
-        return BoxedList(tuple(rows))
-
-    def _function(self, node: Any | None, name: str = "function") -> Logic:
-        if node is None:
-            raise DmnError(f"业务知识模型 {name} 没有内容", path=self.path)
-        if node.get("kind") not in (None, "FEEL"):
-            raise self._wrong("不支持外部函数", node)
-        names = tuple(normal_name(p.get("name")) for p in _all(node, "formalParameter"))
-        return FunctionDefinition(names, self._inner(node), name)
-
-    def _invocation(self, node: Any) -> Logic:
-        bindings = []
-        for binding in _all(node, "binding"):
-            parameter = _child(binding, "parameter")
-            assert parameter is not None
-            bindings.append((normal_name(parameter.get("name")), self._inner(binding)))
-        return Invocation(self._inner(node), tuple(bindings))
-
-    def _conditional(self, node: Any) -> Logic:
-        parts = [self._inner(_required(node, name)) for name in ("if", "then", "else")]
-        return Conditional(*parts)
-
-    def _iteration(self, node: Any) -> Logic:
-        kind = _local(node)
-        body = {"for": "return", "filter": "match"}.get(kind, "satisfies")
-        variable = normal_name(node.get("iteratorVariable") or "item")
-        if variable not in self.names:
-            self.names.add(variable)
-        return Iteration(
-            kind, variable, self._inner(_required(node, "in")), self._inner(_required(node, body))
+        given = named("inputDecision")
+        parameters = [normal_name(n.get("name")) for n in (*named("inputData"), *given)]
+        return DecisionService(
+            normal_name(node.get("name")),
+            tuple(parameters),
+            frozenset(n.get("id") for n in given),
+            tuple(n.get("id") for n in named("outputDecision")),
         )
 
-    def _table(self, node: Any) -> Logic:
-        inputs = tuple(self._input(n) for n in _all(node, "input"))
-        outputs = tuple(self._output(n) for n in _all(node, "output"))
-        labels = [a.get("name") or "" for a in _all(node, "annotation")]
-        columns = [i.label for i in inputs]
-        rules = tuple(
-            self._rule(n, i, labels, columns, [o.name for o in outputs])
-            for i, n in enumerate(_all(node, "rule"), 1)
-        )
-        return Table(
-            self.path,
-            self.decision,
-            node.get("hitPolicy") or "UNIQUE",
-            node.get("aggregation"),
-            inputs,
-            outputs,
-            rules,
-        )
-
-    def _input(self, node: Any) -> Input:
-        expression = _child(node, "inputExpression")
-        text = _text(expression)
-        allowed = _text(_child(node, "inputValues"))
-        return Input(
-            node.get("label") or text,
-            self._feel(text, node, column=node.get("label") or text),
-            self._tests(allowed, node) if allowed else None,
-        )
-
-    def _output(self, node: Any) -> Output:
-        values = _child(node, "outputValues")
-        default = _text(_child(node, "defaultOutputEntry"))
-        listed = self._listed(_text(values), node) if values is not None else ()
-        name = node.get("name") or ""
-        return Output(normal_name(name), listed, self._feel(default, node) if default else None)
-
-    def _listed(self, text: str, node: Any) -> tuple[Expression, ...]:
-        return tuple(self._feel(part, node) for part in _split(text) if part)
-
-    def _rule(
-        self, node: Any, number: int, labels: list[str], columns: list[str], outputs: list[str]
-    ) -> Rule:
-        rule_id = node.get("id") or str(number)
-        tests = tuple(
-            self._tests(_text(n), n, rule_id, column)
-            for n, column in zip(_all(node, "inputEntry"), columns, strict=True)
-        )
-        cells = tuple(
-            self._feel(_text(n) or "null", n, rule_id, column)
-            for n, column in zip(_all(node, "outputEntry"), outputs, strict=True)
-        )
-        notes = [_text(n) for n in _all(node, "annotationEntry")]
-        return Rule(rule_id, tests, cells, dict(zip(labels, notes, strict=False)), node.sourceline)
-
-    _builders: ClassVar[dict[str, Callable[[_Reader, Any], Logic]]] = {
-        "literalExpression": _literal,
-        "context": _context,
-        "list": _list,
-        "relation": _relation,
-        "functionDefinition": _function,
-        "invocation": _invocation,
-        "decisionTable": _table,
-        "conditional": _conditional,
-        "for": _iteration,
-        "some": _iteration,
-        "every": _iteration,
-        "filter": _iteration,
-    }
+    def _inputs(self) -> dict[str, Any]:
+        found = {}
+        for node in children(self.root, "inputData"):
+            wanted = self.cells.type_of(child(node, "variable"))
+            if wanted is not None:
+                found[normal_name(node.get("name"))] = wanted
+        return found
 
 
-def _split(text: str) -> Iterable[str]:
-    """The items of a comma-separated list of literals; commas inside quotes or brackets stay."""
-    part, depth, quoted = "", 0, False
-    for letter in text:
-        quoted ^= letter == '"'
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and not quoted and depth == 0:
-            yield part.strip()
-            part = ""
-        else:
-            part += letter
-    yield part.strip()
+def _names_of(model: DecisionModel) -> set[str]:
+    names = set(model.imports) | set(model.models) | set(model.services) | set(model.inputs)
+    names |= {d.name for d in model.decisions.values()} | set(model.input_ids.values())
+    for type_ in model.types.values():
+        names |= {name for name, _ in type_.inside if name}
+    return {*names, *model.types, *(n for m in model.imports.values() for n in _names_of(m))}

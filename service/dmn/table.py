@@ -11,6 +11,7 @@ from typing import Any
 from service.dmn.errors import DmnError
 from service.dmn.model import Evaluation, MatchedRule
 from service.feel import Expression, UnaryTests
+from service.feel.compile import Scope
 from service.feel.operators import equal, order
 from service.feel.values import NUMBERS
 
@@ -64,23 +65,22 @@ class Table:
         found += [o.free_names for r in self.rules for o in r.outputs]
         return frozenset().union(*found) if found else frozenset()
 
-    def evaluate(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def evaluate(self, scope: Scope) -> Any:
         """The result by the hit policy; null when no rule fires and there is no default."""
-        values = [self._input(column, names, run) for column in self.inputs]
-        fired = [rule for rule in self.rules if self._fires(rule, values, names, run)]
-        rows = [(rule, self._row(rule, names, run)) for rule in fired]
+        values = [self._input(column, scope) for column in self.inputs]
+        scopes = [scope.inner({"?": value}) for value in values]
+        fired = [rule for rule in self.rules if _fires(rule, values, scopes)]
+        rows = [(rule, self._row(rule, scope)) for rule in fired]
         if not rows:
-            return self._default(names, run)
-        return _POLICIES[self.hit_policy](self, rows, names, run)
+            return self._default(scope)
+        return _POLICIES[self.hit_policy](self, rows, scope)
 
-    def _input(self, column: Input, names: Mapping[str, Any], run: Evaluation) -> Any:
-        value = column.expression.evaluate(
-            names, now=run.now, functions=run.functions, warnings=run.warnings
-        )
+    def _input(self, column: Input, scope: Scope) -> Any:
+        value = column.expression.code(scope)
         if (
             column.allowed
-            and column.allowed.matches(value, names, now=run.now) is not True
             and value is not None
+            and column.allowed.test(scope.inner({"?": value}), value) is not True
         ):
             raise DmnError(
                 f"输入 {value} 不在允许的值之内（{column.allowed.text}）",
@@ -88,103 +88,91 @@ class Table:
             )  # fmt: skip
         return value
 
-    def _fires(
-        self, rule: Rule, values: list[Any], names: Mapping[str, Any], run: Evaluation
-    ) -> bool:
-        return all(
-            test.matches(value, names, now=run.now, functions=run.functions, warnings=run.warnings)
-            is True
-            for test, value in zip(rule.tests, values, strict=True)
-        )
-
-    def _row(self, rule: Rule, names: Mapping[str, Any], run: Evaluation) -> Any:
-        cells = [
-            cell.evaluate(names, now=run.now, functions=run.functions, warnings=run.warnings)
-            for cell in rule.outputs
-        ]
-        return self._shape(cells)
+    def _row(self, rule: Rule, scope: Scope) -> Any:
+        return self._shape([cell.code(scope) for cell in rule.outputs])
 
     def _shape(self, cells: list[Any]) -> Any:
         if len(self.outputs) == 1:
             return cells[0]
         return {column.name: cell for column, cell in zip(self.outputs, cells, strict=True)}
 
-    def _default(self, names: Mapping[str, Any], run: Evaluation) -> Any:
+    def _default(self, scope: Scope) -> Any:
         if self.hit_policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER") and not any(
             c.default for c in self.outputs
         ):
             return _aggregate(self, []) if self.aggregation else []
         if not any(column.default for column in self.outputs):
             return None
-        cells = [
-            c.default.evaluate(names, now=run.now, functions=run.functions) if c.default else None
-            for c in self.outputs
-        ]
+        cells = [c.default.code(scope) if c.default else None for c in self.outputs]
         return self._shape(cells)
 
-    def priority(self, row: Any, names: Mapping[str, Any], run: Evaluation) -> tuple[int, ...]:
+    def priority(self, row: Any, scope: Scope) -> tuple[int, ...]:
         """Places of a row's cells in the columns' lists of values; unknown ones last."""
         cells = [row] if len(self.outputs) == 1 else list(row.values())
         places = []
         for column, cell in zip(self.outputs, cells, strict=True):
-            values = [
-                v.evaluate(names, now=run.now, functions=run.functions) for v in column.values
-            ]
+            values = [v.code(scope) for v in column.values]
             found = [i for i, value in enumerate(values) if equal(value, cell) is True]
             places.append(found[0] if found else len(values))
         return tuple(places)
 
 
+def _fires(rule: Rule, values: list[Any], scopes: list[Scope]) -> bool:
+    columns = zip(rule.tests, scopes, values, strict=True)
+    return all(test.test(scope, value) is True for test, scope, value in columns)
+
+
 Rows = list[tuple[Rule, Any]]
 
 
-def _note(run: Evaluation, rows: Rows) -> None:
-    run.rules = tuple(MatchedRule(rule.id, rule.annotations) for rule, _ in rows)
+def _note(scope: Scope, rows: Rows) -> None:
+    if isinstance(scope.run, Evaluation):
+        scope.run.rules = tuple(MatchedRule(rule.id, rule.annotations) for rule, _ in rows)
 
 
-def _unique(table: Table, rows: Rows, names: Mapping[str, Any], run: Evaluation) -> Any:
+def _unique(table: Table, rows: Rows, scope: Scope) -> Any:
     if len(rows) > 1:
         raise DmnError(
             f"规则 {'、'.join(rule.id for rule, _ in rows)} 同时成立，而命中策略是 UNIQUE",
             path=table.path, line=rows[1][0].line, decision=table.decision,
         )  # fmt: skip
-    _note(run, rows)
+    _note(scope, rows)
     return rows[0][1]
 
 
-def _any(table: Table, rows: Rows, names: Mapping[str, Any], run: Evaluation) -> Any:
+def _any(table: Table, rows: Rows, scope: Scope) -> Any:
     if any(equal(rows[0][1], row) is not True for _, row in rows):
         raise DmnError(
             f"规则 {'、'.join(rule.id for rule, _ in rows)} 的结果不同，而命中策略是 ANY",
             path=table.path, decision=table.decision,
         )  # fmt: skip
-    _note(run, rows)
+    _note(scope, rows)
     return rows[0][1]
 
 
-def _first(table: Table, rows: Rows, names: Mapping[str, Any], run: Evaluation) -> Any:
-    _note(run, rows[:1])
+def _first(table: Table, rows: Rows, scope: Scope) -> Any:
+    _note(scope, rows[:1])
     return rows[0][1]
 
 
-def _priority(table: Table, rows: Rows, names: Mapping[str, Any], run: Evaluation) -> Any:
-    best = min(rows, key=lambda r: table.priority(r[1], names, run))
-    _note(run, [best])
+def _priority(table: Table, rows: Rows, scope: Scope) -> Any:
+    best = min(rows, key=lambda r: table.priority(r[1], scope))
+    _note(scope, [best])
     return best[1]
 
 
-def _rule_order(table: Table, rows: Rows, names: Mapping[str, Any], run: Evaluation) -> Any:
-    _note(run, rows)
+def _rule_order(table: Table, rows: Rows, scope: Scope) -> Any:
+    _note(scope, rows)
     return [row for _, row in rows]
 
 
-def _output_order(table: Table, rows: Rows, names: Mapping[str, Any], run: Evaluation) -> Any:
-    _note(run, rows)
-    return [row for _, row in sorted(rows, key=lambda r: table.priority(r[1], names, run))]
+def _output_order(table: Table, rows: Rows, scope: Scope) -> Any:
+    _note(scope, rows)
+    return [row for _, row in sorted(rows, key=lambda r: table.priority(r[1], scope))]
 
 
-def _collect(table: Table, rows: Rows, names: Mapping[str, Any], run: Evaluation) -> Any:
-    _note(run, rows)
+def _collect(table: Table, rows: Rows, scope: Scope) -> Any:
+    _note(scope, rows)
     values = [row for _, row in rows]
     return _aggregate(table, values) if table.aggregation else values
 
@@ -200,7 +188,7 @@ def _aggregate(table: Table, values: list[Any]) -> Any:
     return functools.reduce(lambda a, b: b if (order(b, a) or 0) * sign > 0 else a, values)
 
 
-_POLICIES: dict[str, Callable[[Table, Rows, Mapping[str, Any], Evaluation], Any]] = {
+_POLICIES: dict[str, Callable[[Table, Rows, Scope], Any]] = {
     "UNIQUE": _unique,
     "ANY": _any,
     "FIRST": _first,

@@ -106,8 +106,13 @@ class _Context(Mapping[str, Any]):
 
 
 def _scope(context: Mapping[str, Any], functions: Mapping[str, Function] | None, run: Run) -> Scope:
-    outer = Scope({**BUILTINS, **functions} if functions else BUILTINS, None, run)
-    return Scope(_Context(context), outer, run)
+    return outermost(run, functions).inner(_Context(context))
+
+
+def outermost(run: Run, functions: Mapping[str, Function] | None = None) -> Scope:
+    """A scope that holds the built-in functions, and the host's."""
+    scope = Scope(BUILTINS, None, run)
+    return scope.inner(functions) if functions else scope
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.feel.errors import FeelLimitExceeded
+
+if TYPE_CHECKING:
+    from service.feel.types import Type
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,14 @@ DEFAULT = Limits()
 
 @dataclass
 class Run:
-    """One evaluation: its clock, what it has used up, and why parts of it became null."""
+    """One evaluation: its clock, what it has used up, why parts of it became null, named types."""
 
     now: datetime
     limits: Limits = DEFAULT
     steps: int = 0
     depth: int = 0
     warnings: list[str] = field(default_factory=list)
+    types: Mapping[str, Type] = field(default_factory=dict)
 
     def tick(self, count: int = 1) -> None:
         """Count work. Raises FeelLimitExceeded."""

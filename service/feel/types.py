@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from lark import Token, Tree
@@ -29,8 +31,8 @@ class Type:
 
 def type_of_tree(tree: Any) -> Type:
     """The type that a parse tree of rule `type_` writes."""
-    tokens = [c for c in tree.children if isinstance(c, Token)]
-    name = str(tokens[0])
+    words = ("NAME", "FUNCTION", "NULL")
+    name = ".".join(c for c in tree.children if isinstance(c, Token) and c.type in words)
     arguments = [c for c in tree.children if isinstance(c, Tree) and c.data == "type_args"]
     inside = tuple(
         (
@@ -42,34 +44,51 @@ def type_of_tree(tree: Any) -> Type:
         if isinstance(argument, Tree)
     )
     results = [c for c in tree.children if isinstance(c, Tree) and c.data == "type_"]
-    name = ALIASES.get(name, "null" if name == "null" else name)
-    return Type(name, inside, type_of_tree(results[0]) if results else None)
+    return Type(ALIASES.get(name, name), inside, type_of_tree(results[0]) if results else None)
 
 
-def instance_of(value: Any, wanted: Type) -> bool:
-    """Whether a value has a type; null has none but `null`."""
+def instance_of(value: Any, wanted: Type, types: Mapping[str, Type]) -> bool:
+    """Whether a value has a type, `types` being those that the model names; null has none but `null`."""
+    wanted = types.get(wanted.name, wanted)
     if value is None:
         return wanted.name == "null"
     if wanted.name == "any":
         return True
     if kind(value) != wanted.name:
         return False
-    return _inside(value, wanted)
+    return _inside(value, wanted, types)
 
 
-def _inside(value: Any, wanted: Type) -> bool:
+def _inside(value: Any, wanted: Type, types: Mapping[str, Type]) -> bool:
     if isinstance(value, list) and wanted.inside:
-        return all(item is None or instance_of(item, wanted.inside[0][1]) for item in value)
+        return all(item is None or instance_of(item, wanted.inside[0][1], types) for item in value)
     if isinstance(value, dict):
         return all(
-            name in value and (value[name] is None or instance_of(value[name], inner))
+            name in value and (value[name] is None or instance_of(value[name], inner, types))
             for name, inner in wanted.inside
             if name is not None
         )
     if isinstance(value, Range) and wanted.inside:
         return all(
-            end is None or instance_of(end, wanted.inside[0][1]) for end in (value.start, value.end)
+            end is None or instance_of(end, wanted.inside[0][1], types)
+            for end in (value.start, value.end)
         )
     if isinstance(value, Function) and wanted.inside:
         return len(value.parameters) == len(wanted.inside)
     return True
+
+
+def fitted(value: Any, wanted: Type, types: Mapping[str, Type]) -> Any:
+    """The value as a type wants it (DMN 1.5, 10.3.2.9.4): an item for a list of one, a list of one for
+    an item, midnight UTC for a date. Raises TypeError when it does not fit.
+    """
+    wanted = types.get(wanted.name, wanted)
+    if value is None or instance_of(value, wanted, types):
+        return value
+    if wanted.name == "list" and not isinstance(value, list):
+        return [fitted(value, wanted.inside[0][1], types) if wanted.inside else value]
+    if isinstance(value, list) and len(value) == 1 and wanted.name != "list":
+        return fitted(value[0], wanted, types)
+    if wanted.name == "date and time" and type(value) is date:
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    raise TypeError(f"{kind(value)} 不是 {wanted.name}")

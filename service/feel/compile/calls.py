@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lark import Token, Tree
@@ -11,7 +12,7 @@ from service.feel.compile.scope import Code, Scope
 from service.feel.errors import FeelLimitExceeded
 from service.feel.limits import Run
 from service.feel.tokens import normal_name
-from service.feel.types import instance_of, type_of_tree
+from service.feel.types import Type, fitted, type_of_tree
 from service.feel.values import Function
 
 
@@ -50,13 +51,19 @@ def invoke(function: Any, arguments: list[Any], run: Run) -> Any:
 
 
 def invoke_named(function: Any, named: dict[str, Any], run: Run) -> Any:
-    """Call a function value with arguments by name; the first signature that knows all names is meant."""
+    """Call a function value with arguments by name.
+
+    Of several signatures the first is meant that knows all names and accepts the values.
+    """
     if not isinstance(function, Function):
         return run.null("调用的不是函数")
     for signature in function.signatures:
         if set(named) <= set(signature.parameters):
-            function = signature
-            break
+            found = invoke_named(signature, named, run)
+            if found is not None:
+                return found
+    if function.signatures:
+        return run.null(f"{function.name} 的参数不合适")
     if not set(named) <= set(function.parameters):
         return run.null(
             f"{function.name} 没有参数 {'、'.join(set(named) - set(function.parameters))}"
@@ -69,6 +76,20 @@ def invoke_named(function: Any, named: dict[str, Any], run: Run) -> Any:
     return invoke(function, [named.get(name) for name in ordered], run)
 
 
+def fitted_arguments(
+    arguments: Sequence[Any], wanted: Sequence[Type | None], run: Run
+) -> list[Any] | None:
+    """Arguments as the parameters' types want them; None when one does not fit: no call then."""
+    try:
+        return [
+            value if type_ is None else fitted(value, type_, run.types)
+            for value, type_ in zip(arguments, wanted, strict=True)
+        ]
+    except TypeError as wrong:
+        run.null(f"参数的类型不符：{wrong}")
+        return None
+
+
 @builds("function_")
 def _function(children: list[Any]) -> Code:
     parameters = [
@@ -78,7 +99,7 @@ def _function(children: list[Any]) -> Code:
         for p in parts(c.children)
     ]
     external = any(isinstance(c, Token) and c.type == "EXTERNAL" for c in children)
-    names = tuple(name for name, _ in parameters)
+    names, types = tuple(n for n, _ in parameters), tuple(wanted for _, wanted in parameters)
     body = compile_tree(children[-1])
 
     def build(scope: Scope) -> Any:
@@ -86,10 +107,10 @@ def _function(children: list[Any]) -> Code:
             return scope.run.null("不支持外部函数")
 
         def call(run: Run, *arguments: Any) -> Any:
-            for value, (_, wanted) in zip(arguments, parameters, strict=True):
-                if wanted is not None and value is not None and not instance_of(value, wanted):
-                    return run.null("参数的类型不符")
-            return body(scope.inner(dict(zip(names, arguments, strict=True))))
+            given = fitted_arguments(arguments, types, run)
+            return (
+                None if given is None else body(scope.inner(dict(zip(names, given, strict=True))))
+            )
 
         return Function(names, call, required=len(names))
 

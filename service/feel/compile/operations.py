@@ -102,7 +102,7 @@ def _if(children: list[Any]) -> Code:
 @builds("instance")
 def _instance(children: list[Any]) -> Code:
     value, wanted = compile_tree(children[0]), type_of_tree(children[3])
-    return lambda scope: instance_of(value(scope), wanted)
+    return lambda scope: instance_of(value(scope), wanted, scope.run.types)
 
 
 @builds("path")
