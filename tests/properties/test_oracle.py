@@ -1,0 +1,134 @@
+"""The token game as oracle of the engine: after each step both wait for the same things.
+
+A random walk drives the engine; each input that it accepts is also given to the token game, which reads the
+diagrams with code of its own. Then open tasks with their number, armed timers, awaited messages and signals
+are compared, and whether the instance has ended.
+"""
+
+from collections import Counter
+
+import pytest
+from exact_game import Game, Rulebook
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_walks import BEFORE, DEFINITION, FACTS, Walk
+
+from service.engine import variables
+from service.model import events
+from service.model.inputs import (
+    CompleteService,
+    CompleteTask,
+    DeliverMessage,
+    DeliverSignal,
+    FireTimer,
+    StartInstance,
+)
+
+BOOK = Rulebook(DEFINITION.bundle)
+
+
+class Compared(Walk):
+    """A walk that the token game walks too."""
+
+    game: Game
+
+    def __init__(self, process_id: str, data: st.DataObject) -> None:
+        self.services_seen: dict[str, events.ServiceTaskRequested] = {}
+        super().__init__(process_id, data)
+
+    def give(self, input_) -> bool:
+        input_ = self.as_signal(input_)
+        where = self.where(getattr(input_, "task_key", None))
+        if not super().give(input_):
+            return False
+        self.mirror(input_, where)
+        self.compare(input_, where)
+        return True
+
+    def as_signal(self, input_):
+        """A signal where the walk would deliver a message of that name."""
+        if isinstance(input_, DeliverMessage) and self.kind_of[input_.name] == "signal":
+            return DeliverSignal(input_.name)
+        return input_
+
+    @property
+    def kind_of(self) -> dict[str, str]:
+        return {
+            e.event_name: e.event
+            for p in DEFINITION.processes.values()
+            for e in p.elements.values()
+            if e.event in ("message", "signal")
+        }
+
+    def where(self, key):
+        for known in (self.tasks, self.services_seen, self.timers):
+            if key in known:
+                return known[key].process_id, known[key].element_id
+        return None
+
+    def hear(self, event) -> None:
+        if isinstance(event, events.ServiceTaskRequested):
+            self.services_seen[event.task_key] = event
+        super().hear(event)
+
+    def mirror(self, input_, where) -> None:
+        match input_:
+            case StartInstance():
+                values = {**FACTS, **BEFORE}
+                self.game = Game.begin(BOOK, input_.process_id, values, self.now)
+            case CompleteTask() | CompleteService():
+                self.game.complete(where, input_.variables, self.now)
+            case FireTimer():
+                self.game.fire_timer(where, self.now)
+            case DeliverMessage():
+                self.game.deliver("message", input_.name, self.now)
+            case DeliverSignal():
+                self.game.deliver("signal", input_.name, self.now)
+
+    def compare(self, input_, where) -> None:
+        about = f"after {type(input_).__name__} {where}"
+        assert self.ended == self.game.ended, about
+        known = {**self.facts, **variables(self.state)}
+        assert set_by(known) == set_by(self.game.values), about
+        assert counted(self.tasks.values()) == self.game.open("userTask"), about
+        if self.ended:
+            return
+        assert counted(self.timers.values()) == self.game.armed("timer"), about
+        expected = Counter(self.messages.values())
+        found: Counter[str] = Counter()
+        for t in self.game.waiting():
+            if t.catches and t.catches[0] in ("message", "signal"):
+                found[t.catches[1] or ""] += 1
+        assert expected == found, about
+
+
+def set_by(values) -> dict:
+    """Variables that have a value."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def counted(items) -> Counter:
+    return Counter((i.process_id, i.element_id) for i in items)
+
+
+def compared(process_id: str, data: st.DataObject, length: int) -> None:
+    made = Compared(process_id, data)
+    for _ in range(length):
+        if made.ended:
+            return
+        assert made.step(), "the instance waits for nothing and has not ended"
+
+
+@pytest.mark.parametrize("process_id", sorted(DEFINITION.processes))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_engine_and_token_game_agree(process_id: str, data: st.DataObject) -> None:
+    compared(process_id, data, 25)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("process_id", sorted(DEFINITION.processes))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_engine_and_token_game_agree_on_long_walks(process_id: str, data: st.DataObject) -> None:
+    compared(process_id, data, 80)
