@@ -9,6 +9,7 @@ import click
 
 from service.config import project_root
 from service.engine import compile_bundle
+from service.lint.tables import table_findings
 from service.model.bundle import read_bundle
 from service.model.errors import BadInput
 
@@ -20,6 +21,9 @@ def lint(folder: Path | None) -> None:
     bundle = read_bundle(folder or project_root())
     try:
         definition = compile_bundle(bundle)
+        found = table_findings(definition.decisions, definition.functions)
+        if found:
+            raise BadInput("；".join(found))
     except BadInput as findings:
         for line in findings.message.split("；"):
             click.echo(line)

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from service.engine import compile_bundle
+from service.lint.tables import table_findings
 from service.model.bundle import Bundle
+from service.model.errors import BadInput
 from service.store import deployments, history
 
 
@@ -22,12 +24,15 @@ class Deployed:
 
 
 def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) -> Deployed:
-    """Store a bundle as the newest version. Raises BadInput with all findings."""
-    compile_bundle(bundle)
+    """Store a bundle as the newest version. Raises BadInput with all findings, also those on its tables."""
+    definition = compile_bundle(bundle)
     history.queue_up(connection)  # else two would take the same version number
     if deployments.newest(connection) == bundle.digest:
         version = deployments.version_of(connection, bundle.digest)
         return Deployed(bundle.digest, version, new=False)
+    found = table_findings(definition.decisions, definition.functions)
+    if found:
+        raise BadInput("；".join(found[:20]))
     version = deployments.add(connection, bundle, by, now)
     body = {"actor": by, "bundle": bundle.digest, "version": version}
     history.append(connection, at=now, act="deploy", body=body)

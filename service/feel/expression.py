@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from service.feel.values import NUMBERS, Function
 
 TYPE_NAMES = ("date and time", "date time", "years and months duration", "days and time duration")
 PROPERTIES = ("time offset", "start included", "end included")
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @functools.cache
@@ -117,10 +119,13 @@ def outermost(run: Run, functions: Mapping[str, Function] | None = None) -> Scop
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled FEEL expression. `free_names`: the names it takes from the context."""
+    """A compiled FEEL expression. `free_names`: the names it takes from the context; `literals`: the
+    numbers, strings, truth values and dates that it writes.
+    """
 
     text: str
     free_names: frozenset[str]
+    literals: tuple[Any, ...]
     code: Code = field(repr=False, compare=False)
 
     def evaluate(
@@ -152,6 +157,7 @@ class UnaryTests:
 
     text: str
     free_names: frozenset[str]
+    literals: tuple[Any, ...]
     test: Callable[[Scope, Any], Any] = field(repr=False, compare=False)
 
     def matches(
@@ -186,7 +192,7 @@ def parse(text: str, *, names: Iterable[str] = (), limits: Limits = DEFAULT) -> 
 @functools.lru_cache(maxsize=4096)
 def _parse(text: str, names: frozenset[str], limits: Limits) -> Expression:
     tree = _tree(text, names, "expression", limits)
-    return Expression(text, _free_names(tree), compile_tree(tree))
+    return Expression(text, _free_names(tree), _literals(tree), compile_tree(tree))
 
 
 def parse_unary_tests(
@@ -196,11 +202,13 @@ def parse_unary_tests(
     tree = _tree(text, names, "unary_tests", limits)
     inner = [c for c in tree.children if isinstance(c, Tree)]
     if tree.data == "any_value":
-        return UnaryTests(text, frozenset(), lambda scope, value: True)
+        return UnaryTests(text, frozenset(), (), lambda scope, value: True)
     test = tests_code(inner[0].children)
     if tree.data == "negated":
-        return UnaryTests(text, _free_names(tree), lambda s, v: _opposite(test(s, v)))
-    return UnaryTests(text, _free_names(tree), test)
+        return UnaryTests(
+            text, _free_names(tree), _literals(tree), lambda s, v: _opposite(test(s, v))
+        )
+    return UnaryTests(text, _free_names(tree), _literals(tree), test)
 
 
 def _opposite(found: bool | None) -> bool | None:
@@ -227,6 +235,13 @@ def _free_names(tree: Tree[Any]) -> frozenset[str]:
             continue
         pending += [(c, bound) for c in node.children if isinstance(c, Tree)]
     return frozenset(found - set(BUILTINS))
+
+
+def _literals(tree: Tree[Any]) -> tuple[Any, ...]:
+    kinds = ("number", "string", "boolean", "at")
+    nodes = tree.find_pred(lambda node: node.data in kinds)
+    none = Scope({}, None, Run(EPOCH))
+    return tuple(compile_tree(node)(none) for node in nodes)
 
 
 def evaluate_text(text: str, context: Mapping[str, Any] | None = None, *, now: datetime) -> Any:

@@ -109,7 +109,7 @@ def test_a_cell_that_is_not_feel_names_rule_and_column() -> None:
 
 
 # Floors: what is passed today. A change may raise them, never lower them.
-FLOORS = {"level-2": 1.0, "level-3": 0.93}
+FLOORS = {"level-2": 1.0, "level-3": 0.985}
 
 
 def kit() -> Path:

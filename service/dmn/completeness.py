@@ -1,0 +1,158 @@
+"""Gaps, overlaps and dead rules of a decision table, found by trying the values where something changes.
+
+Each input is given the values around every literal that its column or an expression over it writes, and
+its declared values; between two such neighbours no comparison with a literal changes, so a table that
+compares inputs with literals, or two inputs with each other, is decided exactly. Null is not tried.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from service.dmn.model import Decision, DecisionModel, Evaluation
+from service.dmn.table import Rule, Table
+from service.feel import Function
+from service.feel.compile import Scope
+from service.feel.expression import outermost
+from service.feel.temporal import read_date
+from service.feel.text import text_of_value
+
+MAX_COMBINATIONS = 20_000
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SINGLE = ("UNIQUE", "ANY", "FIRST", "PRIORITY")
+OTHER = "其他值"
+Values = dict[str, Any]
+
+
+def faults(
+    model: DecisionModel, decision: Decision, functions: Mapping[str, Function] | None = None
+) -> list[str]:
+    """Chinese sentences with the offending values; empty when the table is complete and free of overlap."""
+    if not isinstance(decision.logic, Table):
+        return []
+    return list(_Check(model, decision.logic, functions).sentences())
+
+
+class _Check:
+    """A table with the values that each of its inputs is tried with."""
+
+    def __init__(
+        self, model: DecisionModel, table: Table, functions: Mapping[str, Function] | None
+    ) -> None:
+        self.table = table
+        self.functions = functions
+        self.types = model.types
+        free = table.free_names
+        self.domains = {name: _domain(name, model, table) for name in sorted(free)}
+
+    def sentences(self) -> Iterator[str]:
+        yield from self._dead()
+        if self.table.hit_policy == "UNIQUE":
+            yield from self._overlaps()
+        if self.table.hit_policy in SINGLE and not any(o.default for o in self.table.outputs):
+            yield from self._gap()
+
+    def _dead(self) -> Iterator[str]:
+        for rule in self.table.rules:
+            tried = self._combinations(self._names([rule]))
+            if tried is not None and not any(self._fires(rule, values) for values in tried):
+                yield f"规则 {rule.id} 在任何输入下都不成立，请改正或删去"
+
+    def _overlaps(self) -> Iterator[str]:
+        for first, second in itertools.combinations(self.table.rules, 2):
+            for values in self._combinations(self._names([first, second])) or ():
+                if self._fires(first, values) and self._fires(second, values):
+                    yield (
+                        f"规则 {first.id} 与 {second.id} 在 {_written(values)} 时同时成立，"
+                        "而命中策略是 UNIQUE"
+                    )
+                    break
+
+    def _gap(self) -> Iterator[str]:
+        for values in self._combinations(self._names(self.table.rules)) or ():
+            if not any(self._fires(rule, values) for rule in self.table.rules):
+                yield f"{_written(values)} 时没有规则成立，请补一条规则或给出默认值"
+                return
+
+    def _names(self, rules: Iterable[Rule]) -> list[str]:
+        """The inputs that the rules look at."""
+        used: set[str] = set()
+        for rule in rules:
+            for column, test in zip(self.table.inputs, rule.tests, strict=True):
+                if test.text not in ("", "-"):
+                    used |= column.expression.free_names | test.free_names
+        return sorted(used & self.domains.keys())
+
+    def _combinations(self, names: list[str]) -> Iterator[Values] | None:
+        """All combinations; None when there are too many to try."""
+        count = 1
+        for name in names:
+            count *= len(self.domains[name])
+        if count > MAX_COMBINATIONS:
+            return None
+        products = itertools.product(*(self.domains[name] for name in names))
+        return (dict(zip(names, values, strict=True)) for values in products)
+
+    def _fires(self, rule: Rule, values: Values) -> bool:
+        scope = outermost(Evaluation(NOW, types=self.types), self.functions).inner(values)
+        return all(
+            test.text in ("", "-") or _passes(column, test, scope)
+            for column, test in zip(self.table.inputs, rule.tests, strict=True)
+        )
+
+
+def _passes(column: Any, test: Any, scope: Scope) -> bool:
+    value = column.expression.code(scope)
+    return test.test(scope.inner({"?": value}), value) is True
+
+
+def _domain(name: str, model: DecisionModel, table: Table) -> list[Any]:
+    literals: list[Any] = []
+    compared = False
+    for i, column in enumerate(table.inputs):
+        if name not in column.expression.free_names:
+            continue
+        if column.expression.text == name:
+            if column.allowed and all(isinstance(v, str) for v in column.allowed.literals):
+                return list(dict.fromkeys(column.allowed.literals))
+            literals += column.allowed.literals if column.allowed else ()
+            literals += [value for rule in table.rules for value in rule.tests[i].literals]
+        else:
+            literals += column.expression.literals
+            compared |= len(column.expression.free_names) > 1
+    wanted = model.inputs.get(name)
+    kind = wanted.name if wanted else _kind(literals)
+    return _points(kind, literals, compared)
+
+
+def _kind(literals: list[Any]) -> str:
+    if any(isinstance(v, bool) for v in literals) or not literals:
+        return "boolean"
+    if any(isinstance(v, Decimal) for v in literals):
+        return "number"
+    return "date" if any(isinstance(v, date) for v in literals) else "string"
+
+
+def _points(kind: str, literals: list[Any], compared: bool) -> list[Any]:
+    if kind == "boolean":
+        return [True, False]
+    if kind == "number":
+        marks = [v for v in literals if isinstance(v, Decimal)] + [Decimal(2)] * compared
+        around = [mark + step for mark in marks for step in (-1, 0, 1)]
+        return sorted(set(map(Decimal, around))) or [Decimal(1)]
+    if kind == "date":
+        written = [read_date(v) if isinstance(v, str) else v for v in literals]
+        days = [v for v in written if type(v) is date] + [date(2026, 3, 1)] * compared
+        return sorted({day + timedelta(step) for day in days for step in (-1, 0, 1)}) or [
+            date(2026, 3, 1)
+        ]
+    texts = [v for v in literals if isinstance(v, str)]
+    return [*dict.fromkeys(texts), OTHER]
+
+
+def _written(values: Values) -> str:
+    return "、".join(f"{name} = {text_of_value(value)}" for name, value in values.items())
