@@ -5,6 +5,8 @@ Format 1: zlib over JSON. The order of tasks is kept (parents before children).
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
 import zlib
 from dataclasses import dataclass, field
@@ -87,8 +89,12 @@ def _exact(data: Any) -> Any:
     return data
 
 
+@functools.lru_cache(maxsize=64)
 def header(state: bytes) -> dict[str, Any]:
-    """The stored JSON. Raises BadInput when the bytes are not a state of this format."""
+    """The stored JSON, not to be changed: one step asks several times.
+
+    Raises BadInput when the bytes are not a state of this format.
+    """
     try:
         data = json.loads(zlib.decompress(state))
     except (zlib.error, ValueError) as wrong:
@@ -128,7 +134,7 @@ def _fill(top: FlatWorkflow, workflow: Any, head: list[Any], rows: list[list[Any
         task._parent, task._children = (UUID(parent) if parent else None), []
         task._state, task.triggered, task.thread_id = state, triggered, 0
         task.last_state_change = changed["us"] / 1_000_000
-        task.internal_data, task.data = internal or {}, {}
+        task.internal_data, task.data = copy.deepcopy(internal) if internal else {}, {}
         workflow.tasks[task.id] = task
         if task._parent in workflow.tasks:
             workflow.tasks[task._parent]._children.append(task.id)
