@@ -70,7 +70,8 @@ def results(
 def table_of(decision: Decision) -> Table | None:
     """Its table, when it stands by itself."""
     logic = decision.logic
-    return logic if isinstance(logic, Table) and not decision.requires else None
+    alone = not any(r.decision_id for r in decision.requires)
+    return logic if isinstance(logic, Table) and alone else None
 
 
 def _possible(table: Table, found: Fired, clock: Clock) -> list[Any] | None:

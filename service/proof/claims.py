@@ -1,0 +1,184 @@
+"""Statements about a decision table alone, and about who does an act: no token moves.
+
+`table T if C then has "x" …` (these results are among those given), `is "x"`, `some`, `none`. The inputs that
+C reads, and those that share a column with them, get every representative value (the constants of C and of
+the table with their neighbours); the others are unknown, so a claim that holds, holds whatever they are. When
+it does not, the inputs that would decide get values too, until it holds or the counterexample is complete.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import product
+from math import prod
+from typing import Any
+
+from service.dmn import DecisionModel
+from service.dmn.table import Rule, Table
+from service.model.errors import BadInput
+from service.proof.partial import Clock, evaluated, names_read, value_of
+from service.proof.rulebook import Rulebook
+from service.proof.rules import Fired, fired, table_of
+
+CLAIM = re.compile(r"table (\w+) if (.+) then (has .+|is .+|some|none)")
+TEXTS = re.compile(r'"([^"]*)"')
+NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+BY = re.compile(r"([\w.]+) by (\w+)")
+DAYS = (date(2025, 3, 3), date(2025, 3, 4), date(2025, 3, 5))
+MOST = 20_000
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Inputs for which a table does not give what the statement wants."""
+
+    inputs: Mapping[str, Any]
+    gives: tuple[str, ...]
+
+    def __str__(self) -> str:
+        said = "，".join(f"{name} = {_shown(value)}" for name, value in self.inputs.items())
+        return f"{said} 时，表给出：{'、'.join(self.gives) or '无'}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "空"
+    return (
+        {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )
+
+
+def check_table(book: Rulebook, text: str) -> Counter | None:
+    """None when the claim holds, else inputs that show that it does not.
+
+    Raises BadInput for a claim that cannot be read, or whose condition no input meets.
+    """
+    match = CLAIM.fullmatch(" ".join(text.split()))
+    if not match:
+        raise BadInput(f"关于决策表的不变式读不懂：{text}")
+    name, condition, wanted = match.groups()
+    model = book.decisions.get(name)
+    table = table_of(model.decisions[name]) if model else None
+    if model is None or table is None:
+        raise BadInput(f"不变式提到的决策表 {name} 不存在。")
+    names = _shared(table, names_read(condition) & set(model.decisions[name].input_names))
+    while True:
+        met, counter, undecided = _try(book, model, table, (condition, wanted), names)
+        wider = _shared(table, names | undecided)
+        if counter is None and not met:
+            raise BadInput(f"不变式的条件没有一种输入能满足：{text}")
+        if counter is None or wider == names:
+            return counter
+        names = wider
+
+
+def _try(
+    book: Rulebook,
+    model: DecisionModel,
+    table: Table,
+    claim: tuple[str, str],
+    names: frozenset[str],
+) -> tuple[bool, Counter | None, frozenset[str]]:
+    """Try representative values of `names`: whether any meets the condition, the first that breaks the
+    claim, and which other inputs decide the rules that are open there."""
+    clock, always, met = book.effects.clock, book.effects.always, False
+    for inputs in _points(model, table, claim[0], names, always):
+        if value_of(claim[0], {**always, **inputs}, clock) is not True:
+            continue
+        met = True
+        found = fired(table, inputs, clock)
+        if not _gives(found, claim[1], clock):
+            gives = tuple(_results((*found.surely, *found.perhaps), clock))
+            return True, Counter(inputs, gives), _deciding(table, found)
+    return met, None, frozenset()
+
+
+def _deciding(table: Table, found: Fired) -> frozenset[str]:
+    """Inputs that the rules read which may or may not fire."""
+    columns = {
+        number
+        for rule in found.perhaps
+        for number, test in enumerate(rule.tests)
+        if test.text.strip() != "-"
+    }
+    names = (table.inputs[number].expression.free_names for number in columns)
+    return frozenset().union(*names)
+
+
+def _shared(table: Table, names: frozenset[str]) -> frozenset[str]:
+    """The names, and those that stand in one column with them."""
+    columns = [c.expression.free_names for c in table.inputs if c.expression.free_names & names]
+    return names.union(*columns)
+
+
+def _gives(found: Fired, wanted: str, clock: Clock) -> bool:
+    surely = _results(found.surely, clock)
+    if wanted == "some":
+        return bool(surely)
+    if wanted == "none":
+        return not found.surely and not found.perhaps
+    texts = TEXTS.findall(wanted)
+    if wanted.startswith("is "):
+        return not found.perhaps and surely == texts
+    return set(texts) <= set(surely)
+
+
+def _results(rules: tuple[Rule, ...], clock: Clock) -> list[str]:
+    return [str(evaluated(rule.outputs[0], {}, clock)) for rule in rules]
+
+
+def _points(
+    model: DecisionModel,
+    table: Table,
+    condition: str,
+    names: frozenset[str],
+    always: Mapping[str, Any],
+) -> Iterator[dict[str, Any]]:
+    samples = {n: _samples(n, model, _said(n, table, condition), always) for n in sorted(names)}
+    size = prod(len(values) for values in samples.values())
+    if size > MOST:
+        raise BadInput(f"决策表 {table.decision} 的不变式要试 {size} 种输入，请分成几条。")
+    for values in product(*samples.values()):
+        yield dict(zip(samples, values, strict=True))
+
+
+def _said(name: str, table: Table, condition: str) -> str:
+    """The condition, and all that the columns that read an input say."""
+    found = [condition]
+    for number, column in enumerate(table.inputs):
+        if name in column.expression.free_names:
+            found += [column.expression.text, *(rule.tests[number].text for rule in table.rules)]
+    return " ".join(found)
+
+
+def _samples(name: str, model: DecisionModel, said: str, always: Mapping[str, Any]) -> list[Any]:
+    """Representative values of an input, by its type; null when the text speaks of it."""
+    settings = always.get("settings", {})
+    if name in settings:
+        return [settings[name]]
+    kind = str(getattr(model.inputs.get(name), "name", ""))
+    nothing: list[Any] = [None] if re.search(r"\bnull\b", said) else []
+    if kind == "boolean":
+        return [True, False, *nothing]
+    if kind == "date":
+        return [*DAYS, *nothing]
+    if kind == "number":
+        constants = {Decimal(n) for n in NUMBERS.findall(said)} | {Decimal(0), Decimal(1)}
+        constants |= {v for n, v in settings.items() if re.search(rf"\b{n}\b", said)}
+        return sorted({c + d for c in constants for d in (-1, 0, 1)})
+    return [*dict.fromkeys(TEXTS.findall(said)), "其他", *nothing]
+
+
+def check_by(book: Rulebook, text: str) -> list[str]:
+    """Elements that carry an act outside the lane that the statement demands. Raises BadInput."""
+    match = BY.fullmatch(" ".join(text.split()))
+    if not match:
+        raise BadInput(f"关于办理单位的不变式读不懂：{text}")
+    act, lane = match.groups()
+    return [
+        f"「{n.label}」在泳道 {n.lane} 里" for n in book.nodes() if n.act == act and n.lane != lane
+    ]

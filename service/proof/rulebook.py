@@ -1,0 +1,91 @@
+"""A bundle as the proof sees it: diagrams, decisions, vocabulary, invariants, and who calls whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.dmn import DecisionModel
+from service.feel.host import host_functions
+from service.model.bundle import Bundle
+from service.model.errors import BadInput
+from service.proof.diagram import Diagram, Flow, Node, read_diagrams
+from service.proof.effects import Effects
+from service.proof.partial import Clock
+from service.proof.rules import read_decisions
+from service.proof.statement import Act, Invariant, read_acts, read_invariants
+from service.proof.variables import fields_of
+from service.regulation.calendar import Calendar
+from service.regulation.settings import parse_settings
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything that is proved, read once."""
+
+    diagrams: Mapping[str, Diagram]
+    decisions: Mapping[str, DecisionModel]
+    effects: Effects
+    acts: Mapping[str, Act]
+    invariants: tuple[Invariant, ...]
+
+    @cached_property
+    def input_names(self) -> dict[str, tuple[str, ...]]:
+        """Decision id → names of its inputs."""
+        return {name: m.decisions[name].input_names for name, m in self.decisions.items()}
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """Diagrams that another one calls."""
+        return frozenset(n.called for n in self.nodes() if n.called)
+
+    @cached_property
+    def main_roots(self) -> tuple[str, ...]:
+        """Diagrams that begin by themselves: nobody calls them, no message starts them."""
+        return tuple(
+            d.id
+            for d in self.diagrams.values()
+            if d.id not in self.called and d.start is not None and d.start.event is None
+        )
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes of all diagrams."""
+        for diagram in self.diagrams.values():
+            yield from diagram.scope.all_nodes()
+
+    def below(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Diagrams and all that they call, directly or not."""
+        found: set[str] = set()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name in found or name not in self.diagrams:
+                continue
+            found.add(name)
+            pending += [n.called for n in self.diagrams[name].scope.all_nodes() if n.called]
+        return frozenset(found)
+
+    def flows(self, names: frozenset[str]) -> list[Flow]:
+        """Sequence flows of these diagrams."""
+        return [f for name in sorted(names) for f in self.diagrams[name].scope.all_flows()]
+
+
+def read_rulebook(bundle: Bundle) -> Rulebook:
+    """Read a bundle for the proof. Raises BadInput for a file that cannot be read."""
+    diagrams = read_diagrams(bundle)
+    if not diagrams:
+        raise BadInput("这里没有流程图，请给出含 processes/ 的文件夹。")
+    settings = bundle.files.get("processes/settings.yaml")
+    calendar = bundle.files.get("processes/calendar.yaml")
+    functions = host_functions(Calendar.from_yaml(calendar) if calendar else Calendar())
+    values = parse_settings(settings) if settings else {}
+    always = {"settings": {name: setting.value for name, setting in values.items()}}
+    decisions = read_decisions(bundle)
+    return Rulebook(
+        diagrams,
+        decisions,
+        Effects(decisions, fields_of(bundle), always, Clock(functions)),
+        read_acts(bundle),
+        tuple(read_invariants(bundle)),
+    )
