@@ -19,6 +19,7 @@ VERBS = {
     "feel": ("service.cli.feel", "Evaluate a FEEL expression"),
     "lint": ("service.cli.lint", "Check the diagrams, tables and forms of a folder"),
     "prepare": ("service.cli.prepare", "Create or upgrade the database, deploy, seed the demo"),
+    "prove": ("service.cli.prove", "Prove soundness and the invariants of a folder"),
     "scenario": ("service.cli.scenario", "Run stories of the regulation"),
     "serve": ("service.cli.serve", "Serve the pages and the API"),
     "tck": ("service.cli.tck", "Run a copy of the DMN Technology Compatibility Kit"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from service.proof.diagram import Diagram
-from service.proof.inside import Inside, Plan
+from service.proof.inside import Inside
 from service.proof.net import Frame, Net, Root
+from service.proof.places import Plan
 
 AUTOMATIC = frozenset({"sendTask", "businessRuleTask", "scriptTask"})
 

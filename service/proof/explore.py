@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from service.model.errors import TooLarge
 from service.proof.diagram import Node
 from service.proof.game import after, catchers, enabled, may_happen, receivers
+from service.proof.liveness import lives
 from service.proof.net import Net, Transition, Trigger, low
 from service.proof.outcomes import Outcome, Outcomes, Values
 
@@ -82,7 +83,7 @@ class _Explorer:
         self.net, self.outcomes, self.guards = net, outcomes, guards
         self.graph = Graph(net)
         self.caught = catchers(net)
-        self.dying = _lives(net, outcomes, guards)
+        self.dying = lives(net, outcomes, guards)
         self.ids: dict[tuple[int, Values], int] = {}
         self.happening_ids: dict[Happening, int] = {}
         self.now: tuple[int, Transition | None] = (-1, None)
@@ -181,10 +182,12 @@ class _Explorer:
 
     def forget(self, marking: int, values: Values) -> Values:
         """Values that nobody can read any more become null."""
-        dead = [i for i, places in self.dying if values[i] is not None and not marking & places]
-        if not dead:
-            return values
-        return tuple(None if i in dead else v for i, v in enumerate(values))
+        kept = None
+        for slot, places in self.dying:
+            if values[slot] is not None and not marking & places:
+                kept = list(values) if kept is None else kept
+                kept[slot] = None
+        return values if kept is None else tuple(kept)
 
     def happens(self, t: Transition, outcome: Outcome, values: Values) -> tuple[int, ...]:
         made = []
@@ -225,35 +228,3 @@ def _set(values: Values, outcome: Outcome) -> Values:
     for slot, value in outcome.sets:
         changed[slot] = value
     return tuple(changed)
-
-
-def _lives(
-    net: Net, outcomes: Outcomes, guards: Mapping[int, frozenset[str]]
-) -> list[tuple[int, int]]:
-    """For each slot the places from which its value can still be read (facts shared by instances: none)."""
-    shared = {s for (root, _), s in outcomes.slots.items() if root} & {
-        s for (root, _), s in outcomes.slots.items() if not root
-    }
-    lives = dict.fromkeys(set(range(outcomes.size)) - shared, 0)
-    steps = []
-    for t in net.transitions:
-        reads = {slot for _, slot in outcomes.reads[t.index]}
-        for node in (*t.acts, t.node):
-            names = guards.get(id(node), ())
-            reads |= {
-                outcomes.slots[t.instance, n] for n in names if (t.instance, n) in outcomes.slots
-            }
-        gives = t.gives
-        for bit, _ in t.branches:
-            gives |= bit
-        steps.append((t.needs | t.any_of, gives, reads, outcomes.kills(t)))
-    changed = True
-    while changed:
-        changed = False
-        for needs, gives, reads, kills in steps:
-            for slot in lives:
-                alive = slot in reads or (lives[slot] & gives and slot not in kills)
-                if alive and needs & ~lives[slot]:
-                    lives[slot] |= needs
-                    changed = True
-    return sorted(lives.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.proof.net import Net, Transition, Trigger, bits
+from service.proof.net import Net, Transition, Trigger
 
 
 def may_happen(t: Transition, marking: int) -> bool:
@@ -20,12 +20,10 @@ def may_happen(t: Transition, marking: int) -> bool:
 
 def enabled(net: Net, marking: int, *, auto: bool) -> list[Transition]:
     """Enabled transitions, those that come late at the end, else in the order of the diagram."""
-    found = {
-        t.index: t
-        for i in bits(marking)
-        for t in net.by_place[i]
-        if t.auto is auto and may_happen(t, marking)
-    }
+    near = net.enabling[auto].near(marking)
+    found = {t.index: t for t in near if may_happen(t, marking)}
+    if len(found) < 2:
+        return list(found.values())
     return sorted(found.values(), key=lambda t: (t.late, t.index))
 
 

@@ -1,61 +1,17 @@
-"""Building the inside of one scope: its places, then the transitions of each kind of node."""
+"""Building the inside of one scope: the transitions of each kind of node."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from service.proof.diagram import SCOPES, TASKS, Diagram, Flow, Node, Scope
-from service.proof.net import Frame, Net, Transition, Trigger
-from service.proof.shape import (
-    CAUGHT,
-    after_gateway,
-    errors_of,
-    main_nodes,
-    problems,
-    upstream,
-    waits,
-)
+from service.proof.diagram import SCOPES, TASKS, Node
+from service.proof.net import Frame, Transition, Trigger
+from service.proof.places import Places
+from service.proof.shape import CAUGHT, after_gateway, errors_of, problems, upstream
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is built from what: see `build`."""
-
-    diagrams: Mapping[str, Diagram]
-    opaque: frozenset[str]
-    automatic: frozenset[str]
-    net: Net
-
-
-class Inside:
-    """One scope while it is built. `calls` are the diagrams around it, so that none calls itself."""
-
-    def __init__(self, plan: Plan, frame: Frame, scope: Scope, calls: tuple[str, ...]) -> None:
-        self.plan, self.net, self.frame, self.scope, self.calls = (
-            plan,
-            plan.net,
-            frame,
-            scope,
-            calls,
-        )
-        nodes, place = scope.nodes.values(), plan.net.place
-        self.flow = {
-            f.id: place("flow", scope.nodes.get(f.target), frame) for f in scope.flows.values()
-        }
-        self.busy = {n.id: place("busy", n, frame) for n in nodes if waits(scope, n)}
-        self.boundaries: dict[str, list[Node]] = {}
-        for node in nodes:
-            if node.attached:
-                self.boundaries.setdefault(node.attached, []).append(node)
-        self.armed = {
-            n.id: place("armed", n, frame)
-            for n in nodes
-            if n.attached and not n.interrupting and n.event in CAUGHT
-        }
-        self.children = {
-            n.id: self._child(n) for n in nodes if n.id in self.busy and n.kind != "startEvent"
-        }
+class Inside(Places):
+    """One scope while its transitions are added."""
 
     def build(self) -> None:
         """Add the transitions of all nodes, handlers of errors first."""
@@ -64,56 +20,27 @@ class Inside:
             make: Callable[[Node], None] = _MAKERS[kind].__get__(self)
             make(node)
         self.net.problems += problems(self.scope, self.plan.diagrams)
-        main = main_nodes(self.scope)
-        for flow in self.scope.flows.values():
-            self.frame.side |= 0 if flow.source in main else self.flow[flow.id]
-        for own, bit in self.busy.items():
-            if own not in main:
-                self.frame.side |= bit
-                self.frame.side |= self.children[own].inside if own in self.children else 0
-        for bit in self.armed.values():
-            self.frame.side |= bit
-
-    def _child(self, node: Node) -> Frame:
-        child = Frame(self.frame, (*self.frame.path, node.id), self.frame.instance)
-        child.busy = self.busy[node.id]
-        for b in self.boundaries.get(node.id, []):
-            child.armed |= self.armed.get(b.id, 0)
-            if b.event == "error":
-                child.handlers.append((b, self._out(b)))
-        return child
-
-    def _out(self, node: Node) -> int:
-        mask = 0
-        for flow in self.scope.out(node):
-            mask |= self.flow[flow.id]
-        return mask
-
-    def _into(self, node: Node) -> list[int]:
-        return [self.flow[f.id] for f in self.scope.into(node)]
+        self.mark_sides()
 
     def _add(self, kind: str, node: Node, **more: object) -> Transition:
         return self.net.add(kind, node, self.frame, **more)
 
-    def _branches(self, node: Node) -> tuple[tuple[int, Flow], ...]:
-        return tuple((self.flow[f.id], f) for f in self.scope.out(node))
-
     def _enter(self, node: Node, gives: int) -> None:
-        for bit in self._into(node):
+        for bit in self.into(node):
             self._add("enter", node, needs=bit, gives=gives, starts=True)
 
     # --- activities
 
     def _start(self, node: Node) -> None:
         bit = self.busy.get(node.id, 0)
-        self.frame.starts |= bit or self._out(node)
+        self.frame.starts |= bit or self.out(node)
         if bit:
-            self._add("pass", node, needs=bit, gives=self._out(node), acts=(node,))
+            self._add("pass", node, needs=bit, gives=self.out(node), acts=(node,))
 
     def _task(self, node: Node) -> None:
         child = self.children[node.id]
         self._enter(node, child.busy | child.armed)
-        done = self._add("do", node, needs=child.busy, gives=self._out(node), clears=child.armed)
+        done = self._add("do", node, needs=child.busy, gives=self.out(node), clears=child.armed)
         done.auto, done.acts = node.kind in self.plan.automatic, (node,)
         if node.kind == "receiveTask":
             done.catches = ("message", node.event_name)
@@ -127,7 +54,7 @@ class Inside:
             called = None
         if called is None or called.id in self.plan.opaque:
             self._enter(node, child.busy | child.armed)
-            done = self._add("do", node, needs=child.busy, gives=self._out(node))
+            done = self._add("do", node, needs=child.busy, gives=self.out(node))
             done.auto, done.acts, done.opaque, done.clears = False, (node,), called, child.armed
             for name in sorted(errors_of(self.plan.diagrams, called), key=str):
                 self._raise(node, child, name, child.busy).auto = False
@@ -145,7 +72,7 @@ class Inside:
 
     def _around(self, node: Node, child: Frame) -> None:
         self._enter(node, child.busy | child.armed | child.starts)
-        done = self._add("leave", node, needs=child.busy, gives=self._out(node))
+        done = self._add("leave", node, needs=child.busy, gives=self.out(node))
         done.leaves, done.late, done.acts = child, True, (node,)
 
     def _event_scope(self, node: Node) -> None:
@@ -171,19 +98,19 @@ class Inside:
     # --- gateways
 
     def _exclusive(self, node: Node) -> None:
-        for bit in self._into(node):
-            self._add("choose", node, needs=bit, branches=self._branches(node), acts=(node,))
+        for bit in self.into(node):
+            self._add("choose", node, needs=bit, branches=self.branches(node), acts=(node,))
 
     def _parallel(self, node: Node) -> None:
         needs = 0
-        for bit in self._into(node):
+        for bit in self.into(node):
             needs |= bit
         if needs:
-            self._add("join", node, needs=needs, gives=self._out(node), acts=(node,))
+            self._add("join", node, needs=needs, gives=self.out(node), acts=(node,))
 
     def _inclusive(self, node: Node) -> None:
         into = self.scope.into(node)
-        made = self._add("or", node, branches=self._branches(node), late=True, acts=(node,))
+        made = self._add("or", node, branches=self.branches(node), late=True, acts=(node,))
         made.ups = tuple(
             (self.flow[f.id], upstream(self.scope, f, node, self.flow, self.busy)) for f in into
         )
@@ -199,7 +126,7 @@ class Inside:
     # --- events
 
     def _caught(self, node: Node, needs: int) -> Transition:
-        made = self._add("event", node, needs=needs, gives=self._out(node), auto=False)
+        made = self._add("event", node, needs=needs, gives=self.out(node), auto=False)
         made.acts, made.catches = (node,), (node.event or "", node.event_name)
         return made
 
@@ -209,12 +136,12 @@ class Inside:
             self._caught(node, self.busy[node.id])
 
     def _throw(self, node: Node) -> None:
-        for bit in self._into(node):
-            made = self._add("throw", node, needs=bit, gives=self._out(node), acts=(node,))
+        for bit in self.into(node):
+            made = self._add("throw", node, needs=bit, gives=self.out(node), acts=(node,))
             made.throws = thrown(node)
 
     def _end(self, node: Node) -> None:
-        for bit in self._into(node):
+        for bit in self.into(node):
             if node.event == "error":
                 self._raise(node, self.frame, node.event_name, bit)
                 continue

@@ -143,7 +143,7 @@ class Net:
 
     def seal(self) -> None:
         """Turn frames into masks and index transitions by the places that enable them."""
-        self.by_place: list[list[Transition]] = [[] for _ in self.places]
+        self.enabling = {True: _Index(len(self.places)), False: _Index(len(self.places))}
         for t in self.transitions:
             for frame in t.wipes:
                 t.clears |= frame.everything
@@ -151,8 +151,25 @@ class Net:
                 t.clears |= t.empties.inside
             if t.leaves is not None:
                 t.unless, t.clears = t.leaves.work, t.clears | t.leaves.everything
-            for i in bits(t.any_of) if t.any_of else [low(t.needs)]:
-                self.by_place[i].append(t)
+            self.enabling[t.auto].put(t)
+
+
+class _Index:
+    """Transitions by a place that enables them; `mask` are all such places."""
+
+    def __init__(self, size: int) -> None:
+        self.by_place: list[list[Transition]] = [[] for _ in range(size)]
+        self.mask = 0
+
+    def put(self, t: Transition) -> None:
+        for i in bits(t.any_of) if t.any_of else [low(t.needs)]:
+            self.by_place[i].append(t)
+            self.mask |= 1 << i
+
+    def near(self, marking: int) -> Iterator[Transition]:
+        """Transitions that one token of the marking may enable."""
+        for i in bits(marking & self.mask):
+            yield from self.by_place[i]
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -40,9 +40,11 @@ class Space:
 
 @dataclass
 class Report:
-    """`proved` are ids of invariants without a finding, `monitored` those that only hold at run time."""
+    """`accepted` are findings that the owners argue, each with its argument; `proved` ids of invariants
+    without a finding, `monitored` those that only a check at run time can hold."""
 
     findings: list[Finding] = field(default_factory=list)
+    accepted: list[tuple[Finding, str]] = field(default_factory=list)
     spaces: list[Space] = field(default_factory=list)
     proved: list[str] = field(default_factory=list)
     monitored: list[str] = field(default_factory=list)
@@ -67,8 +69,21 @@ def prove(bundle: Bundle) -> Report:
             report.monitored.append(invariant.id)
         elif not any(f.place == invariant.id for f in report.findings):
             report.proved.append(invariant.id)
+    _accept(book, report)
     report.statements = sum(len(i.formal) for i in book.invariants if i.needs != "runtime")
     return report
+
+
+def _accept(book: Rulebook, report: Report) -> None:
+    """Set aside the findings that are argued; an argument without a finding is one itself."""
+    argued = {(a.rule, a.place): a.why for a in book.accepted}
+    report.accepted = [
+        (f, argued[f.rule, f.place]) for f in report.findings if (f.rule, f.place) in argued
+    ]
+    report.findings = [f for f in report.findings if (f.rule, f.place) not in argued]
+    for rule, place in sorted(set(argued) - {(f.rule, f.place) for f, _ in report.accepted}):
+        text = f"invariants.yaml 里说明可以接受的 {rule} 已不再出现，请删去这条说明。"
+        report.findings.append(Finding("stale-acceptance", place, text))
 
 
 def _parsed(invariant: Invariant) -> list[Statement]:

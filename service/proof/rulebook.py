@@ -14,7 +14,14 @@ from service.proof.diagram import Diagram, Flow, Node, read_diagrams
 from service.proof.effects import Effects
 from service.proof.partial import Clock
 from service.proof.rules import read_decisions
-from service.proof.statement import Act, Invariant, read_acts, read_invariants
+from service.proof.statement import (
+    Accepted,
+    Act,
+    Invariant,
+    read_accepted,
+    read_acts,
+    read_invariants,
+)
 from service.proof.variables import fields_of
 from service.regulation.calendar import Calendar
 from service.regulation.settings import parse_settings
@@ -29,6 +36,7 @@ class Rulebook:
     effects: Effects
     acts: Mapping[str, Act]
     invariants: tuple[Invariant, ...]
+    accepted: tuple[Accepted, ...]
 
     @cached_property
     def input_names(self) -> dict[str, tuple[str, ...]]:
@@ -88,4 +96,5 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
         Effects(decisions, fields_of(bundle), always, Clock(functions)),
         read_acts(bundle),
         tuple(read_invariants(bundle)),
+        tuple(read_accepted(bundle)),
     )

@@ -62,7 +62,8 @@ def unsound(graph: Graph, *, called: bool) -> Iterator[Unsound]:
 
 def _cannot_finish(graph: Graph, state: int, rule: str) -> Unsound:
     marking = graph.states[state][0]
-    waiting = [p.node for p in (graph.net.places[i] for i in bits(marking)) if p.node is not None]
+    places = (graph.net.places[i] for i in bits(marking))
+    waiting = [p.node for p in places if p.node is not None] or list(graph.net.nodes.values())[:1]
     about = "、".join(dict.fromkeys(f"「{n.label}」" for n in waiting[-3:]))
     return Unsound(rule, waiting[-1], tell(way_to(graph, state)), about)
 

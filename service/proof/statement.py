@@ -94,6 +94,15 @@ class Invariant:
     monitor: str
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """A finding that the owners know and argue: rule, place, and why it may stay."""
+
+    rule: str
+    place: str
+    why: str
+
+
 def parse_statement(text: str) -> Statement:
     """A statement over acts. Raises BadInput."""
     text = " ".join(text.split())
@@ -169,6 +178,15 @@ def read_invariants(bundle: Bundle) -> list[Invariant]:
         raise BadInput(
             f"invariants.yaml：每条要有 id、clauses、text、kind、scope、needs、formal（缺 {wrong}）。"
         ) from wrong
+
+
+def read_accepted(bundle: Bundle) -> list[Accepted]:
+    """The findings that are accepted, with their arguments. Raises BadInput."""
+    rows = _yaml(bundle, "processes/invariants.yaml").get("accepted") or []
+    try:
+        return [Accepted(row["rule"], row["place"], row["why"]) for row in rows]
+    except (KeyError, TypeError) as wrong:
+        raise BadInput("invariants.yaml 的 accepted：每项要有 rule、place、why。") from wrong
 
 
 def _yaml(bundle: Bundle, path: str) -> dict[str, Any]:
