@@ -1,0 +1,97 @@
+"""Two payments of one project at the same instant never pass the contract (article 23.1.4)."""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
+
+import pytest
+
+from service.commands.complete_task import complete_task
+from service.config import project_root
+from service.model.errors import Refused
+from service.queries.rebuild import differences
+from service.scenarios.runner import run_story
+from service.scenarios.story import read_story
+from service.scenarios.world import open_world
+from service.store.session import begin, create_engine, reading
+
+CONTRACT = Decimal("812000.00")
+PAID = Decimal("568400.00")
+
+
+@pytest.fixture
+def world(database_url: str):
+    """A county whose project has been paid twice; 243600.00 of its contract are left."""
+    story = read_story(project_root() / "processes/scenarios/S04.yaml")
+    paid = next(i for i, s in enumerate(story.steps) if str(PAID) in str(s))
+    made = open_world(database_url, project_root())
+    outcome = run_story(dataclasses.replace(story, steps=story.steps[: paid + 1]), made)
+    assert outcome.ok, outcome.difference
+    yield made
+    made.close()
+
+
+def _request(world, amount: str) -> None:
+    world.start("fund_disbursement", {})
+    wanted = {"payment_node": "中期", "purpose_item": "系统集成", "amount_yuan": amount}
+    world.complete("fund_disbursement/fill_request", {"with": wanted})
+    world.complete("fund_disbursement/sign_progress", {"with": {"verified_percent": "70"}})
+
+
+def _payments(world, amount: str) -> list:
+    key = world.project_key(None)
+    found = []
+    for task in world.open_tasks(key):
+        if task.path == "fund_disbursement/pay":
+            actor = world._actor(None, task.group_id, key)
+            options = {"with": {"approved_amount_yuan": amount}}
+            found.append(
+                (task.task_key, actor, world.submission(world.element(task.path), options))
+            )
+    return found
+
+
+def _pay(url: str, actor, task_key: str, submission, now, at: float) -> str:
+    engine = create_engine(url)
+    time.sleep(max(0, at - time.time()))
+    try:
+        with begin(engine) as connection:
+            complete_task(connection, actor, task_key, submission, now=now)
+    except Refused as refused:
+        return " ".join(clause for reason in refused.reasons for clause in reason.clauses)
+    finally:
+        engine.dispose()
+    return "paid"
+
+
+def _race(world, amount: str) -> list[str]:
+    url = world.engine.url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(abs, [1, 1]))  # both processes are up before the race
+        at = time.time() + 0.5
+        jobs = [
+            pool.submit(_pay, url, actor, key, submission, world.now, at)
+            for key, actor, submission in _payments(world, amount)
+        ]
+        return sorted(job.result() for job in jobs)
+
+
+def test_of_two_that_do_not_fit_together_one_is_paid(world) -> None:
+    _request(world, "200000.00")
+    _request(world, "200000.00")
+    assert _race(world, "200000.00") == ["23.1.4", "paid"]
+    paid = world.values(world.project_key(None))["project_paid_yuan"]
+    assert paid == PAID + Decimal("200000.00") <= CONTRACT
+    with reading(world.engine) as connection:
+        assert differences(connection) == []
+
+
+def test_two_that_fit_to_the_cent_are_both_paid(world) -> None:
+    _request(world, "121800.00")
+    _request(world, "121800.00")
+    assert _race(world, "121800.00") == ["paid", "paid"]
+    assert world.values(world.project_key(None))["project_paid_yuan"] == CONTRACT
