@@ -2,8 +2,8 @@
 
 `table T if C then has "x" …` (these results are among those given), `is "x"`, `some`, `none`. The inputs that
 C reads, and those that share a column with them, get every representative value (the constants of C and of
-the table with their neighbours); the others are unknown, so a claim that holds, holds whatever they are. When
-it does not, the inputs that would decide get values too, until it holds or the counterexample is complete.
+the table with their neighbours); the others are unknown, so a claim that holds, holds whatever they are. Where
+it does not yet, the inputs that decide get values too, until it holds or the counterexample is complete.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ TEXTS = re.compile(r'"([^"]*)"')
 NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 BY = re.compile(r"([\w.]+) by (\w+)")
 DAYS = (date(2025, 3, 3), date(2025, 3, 4), date(2025, 3, 5))
+OTHERS = ("其他甲", "其他乙")  # two, so that inputs of one column can be equal or not
 MOST = 20_000
 
 
@@ -65,43 +66,81 @@ def check_table(book: Rulebook, text: str) -> Counter | None:
     table = table_of(model.decisions[name]) if model else None
     if model is None or table is None:
         raise BadInput(f"不变式提到的决策表 {name} 不存在。")
+    claim, met = _Claim(book, model, table, condition, wanted), False
     names = _shared(table, names_read(condition) & set(model.decisions[name].input_names))
-    while True:
-        met, counter, undecided = _try(book, model, table, (condition, wanted), names)
-        wider = _shared(table, names | undecided)
-        if counter is None and not met:
-            raise BadInput(f"不变式的条件没有一种输入能满足：{text}")
-        if counter is None or wider == names:
-            return counter
-        names = wider
+    for inputs in claim.points(names):
+        if value_of(condition, {**book.effects.always, **inputs}, book.effects.clock) is True:
+            met = True
+            counter = claim.broken(inputs)
+            if counter is not None:
+                return counter
+    if not met:
+        raise BadInput(f"不变式的条件没有一种输入能满足：{text}")
+    return None
 
 
-def _try(
-    book: Rulebook,
-    model: DecisionModel,
-    table: Table,
-    claim: tuple[str, str],
-    names: frozenset[str],
-) -> tuple[bool, Counter | None, frozenset[str]]:
-    """Try representative values of `names`: whether any meets the condition, the first that breaks the
-    claim, and which other inputs decide the rules that are open there."""
-    clock, always, met = book.effects.clock, book.effects.always, False
-    for inputs in _points(model, table, claim[0], names, always):
-        if value_of(claim[0], {**always, **inputs}, clock) is not True:
-            continue
-        met = True
-        found = fired(table, inputs, clock)
-        if not _gives(found, claim[1], clock):
-            gives = tuple(_results((*found.surely, *found.perhaps), clock))
-            return True, Counter(inputs, gives), _deciding(table, found)
-    return met, None, frozenset()
+@dataclass(frozen=True)
+class _Claim:
+    """What is claimed of a table under a condition."""
+
+    book: Rulebook
+    model: DecisionModel
+    table: Table
+    condition: str
+    wanted: str
+
+    def broken(self, inputs: Mapping[str, Any]) -> Counter | None:
+        """None when the claim holds for all inputs that agree with these, else one where it does not."""
+        clock = self.book.effects.clock
+        found = fired(self.table, inputs, clock)
+        if _gives(found, self.wanted, clock):
+            return None
+        open_ = _deciding(self.table, self.open_rules(found)) - set(inputs)
+        if not open_:
+            return Counter(inputs, tuple(_results((*found.surely, *found.perhaps), clock)))
+        tried = (self.broken({**inputs, **more}) for more in self.points(open_))
+        return next((counter for counter in tried if counter is not None), None)
+
+    def open_rules(self, found: Fired) -> list[Rule]:
+        """The rules that may fire and would make a difference to the claim."""
+        if not self.wanted.startswith("has "):
+            return list(found.perhaps)
+        wanted, clock = TEXTS.findall(self.wanted), self.book.effects.clock
+        return [rule for rule in found.perhaps if _results((rule,), clock)[0] in wanted]
+
+    def points(self, names: frozenset[str]) -> Iterator[dict[str, Any]]:
+        """All combinations of representative values. Raises BadInput for more than MOST."""
+        samples = {n: self.samples(n) for n in sorted(names)}
+        size = prod(len(values) for values in samples.values())
+        if size > MOST:
+            raise BadInput(f"决策表 {self.table.decision} 的不变式要试 {size} 种输入，请分成几条。")
+        for values in product(*samples.values()):
+            yield dict(zip(samples, values, strict=True))
+
+    def samples(self, name: str) -> list[Any]:
+        """Representative values of an input, by its type; null when the text speaks of it."""
+        settings = self.book.effects.always.get("settings", {})
+        if name in settings:
+            return [settings[name]]
+        said = _said(name, self.table, self.condition)
+        kind = str(getattr(self.model.inputs.get(name), "name", ""))
+        nothing: list[Any] = [None] if re.search(r"\bnull\b", said) else []
+        if kind == "boolean":
+            return [True, False, *nothing]
+        if kind == "date":
+            return [*DAYS, *nothing]
+        if kind == "number":
+            constants = {Decimal(n) for n in NUMBERS.findall(said)} | {Decimal(0), Decimal(1)}
+            constants |= {v for n, v in settings.items() if re.search(rf"\b{n}\b", said)}
+            return sorted({c + d for c in constants for d in (-1, 0, 1)})
+        return [*dict.fromkeys(TEXTS.findall(said)), *OTHERS, *nothing]
 
 
-def _deciding(table: Table, found: Fired) -> frozenset[str]:
-    """Inputs that the rules read which may or may not fire."""
+def _deciding(table: Table, rules: list[Rule]) -> frozenset[str]:
+    """Inputs that these rules look at."""
     columns = {
         number
-        for rule in found.perhaps
+        for rule in rules
         for number, test in enumerate(rule.tests)
         if test.text.strip() != "-"
     }
@@ -131,21 +170,6 @@ def _results(rules: tuple[Rule, ...], clock: Clock) -> list[str]:
     return [str(evaluated(rule.outputs[0], {}, clock)) for rule in rules]
 
 
-def _points(
-    model: DecisionModel,
-    table: Table,
-    condition: str,
-    names: frozenset[str],
-    always: Mapping[str, Any],
-) -> Iterator[dict[str, Any]]:
-    samples = {n: _samples(n, model, _said(n, table, condition), always) for n in sorted(names)}
-    size = prod(len(values) for values in samples.values())
-    if size > MOST:
-        raise BadInput(f"决策表 {table.decision} 的不变式要试 {size} 种输入，请分成几条。")
-    for values in product(*samples.values()):
-        yield dict(zip(samples, values, strict=True))
-
-
 def _said(name: str, table: Table, condition: str) -> str:
     """The condition, and all that the columns that read an input say."""
     found = [condition]
@@ -153,24 +177,6 @@ def _said(name: str, table: Table, condition: str) -> str:
         if name in column.expression.free_names:
             found += [column.expression.text, *(rule.tests[number].text for rule in table.rules)]
     return " ".join(found)
-
-
-def _samples(name: str, model: DecisionModel, said: str, always: Mapping[str, Any]) -> list[Any]:
-    """Representative values of an input, by its type; null when the text speaks of it."""
-    settings = always.get("settings", {})
-    if name in settings:
-        return [settings[name]]
-    kind = str(getattr(model.inputs.get(name), "name", ""))
-    nothing: list[Any] = [None] if re.search(r"\bnull\b", said) else []
-    if kind == "boolean":
-        return [True, False, *nothing]
-    if kind == "date":
-        return [*DAYS, *nothing]
-    if kind == "number":
-        constants = {Decimal(n) for n in NUMBERS.findall(said)} | {Decimal(0), Decimal(1)}
-        constants |= {v for n, v in settings.items() if re.search(rf"\b{n}\b", said)}
-        return sorted({c + d for c in constants for d in (-1, 0, 1)})
-    return [*dict.fromkeys(TEXTS.findall(said)), "其他", *nothing]
 
 
 def check_by(book: Rulebook, text: str) -> list[str]:
