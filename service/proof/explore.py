@@ -130,8 +130,6 @@ class _Explorer:
             self.fault("no-way-on", t.node)
         for outcome in found:
             m, doubled = after(t, marking, outcome.gives)
-            if doubled and t.again:
-                continue  # one reminder at a time
             if doubled:
                 self.fault("doubled-token", self.net.places[low(doubled)].node or t.node)
                 continue

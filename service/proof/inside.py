@@ -7,7 +7,7 @@ from collections.abc import Callable
 from service.proof.diagram import SCOPES, TASKS, Node
 from service.proof.net import Frame, Transition, Trigger
 from service.proof.places import Places
-from service.proof.shape import CAUGHT, after_gateway, errors_of, problems, upstream
+from service.proof.shape import CAUGHT, after_gateway, downstream, errors_of, problems, upstream
 
 
 class Inside(Places):
@@ -93,7 +93,7 @@ class Inside(Places):
         if start.interrupting:
             made.empties = self.frame
         else:
-            made.gives, made.again = made.gives | arm, True
+            made.gives, made.unless = made.gives | arm, child.inside
 
     # --- gateways
 
@@ -158,7 +158,8 @@ class Inside(Places):
         if node.interrupting:
             made.wipes = (child,)
         elif node.event != "timer":
-            made.gives, made.again = made.gives | made.needs, True
+            made.gives |= made.needs  # it can come again, once its way has been gone to the end
+            made.unless = downstream(self.scope, node, self.flow, self.busy)
 
     def _raise(self, node: Node, frame: Frame, name: str | None, needs: int) -> Transition:
         made = self._add(

@@ -58,7 +58,6 @@ class Transition:
     the frames `wipes` and the inside of the frame `empties`. It marks `gives`, or the place of one of
     `branches`; kind "or" marks the places of some. `auto` steps nobody waits for; `late` ones come after
     all others. `ups`: for each flow into an inclusive join, the places that can still send a token there.
-    `again`: its event can happen more than once.
     """
 
     index: int
@@ -81,7 +80,6 @@ class Transition:
     leaves: Frame | None = None
     throws: Trigger | None = None
     catches: Trigger | None = None
-    again: bool = False
     opaque: Diagram | None = None
 
     @property

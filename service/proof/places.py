@@ -70,7 +70,7 @@ class Places:
 
     def mark_sides(self) -> None:
         """Note in the frame what lies behind reminders only: it does not count as work left."""
-        main = main_nodes(self.scope)
+        main = self.frame.main = main_nodes(self.scope)
         for flow in self.scope.flows.values():
             self.frame.side |= 0 if flow.source in main else self.flow[flow.id]
         for own, bit in self.busy.items():

@@ -43,6 +43,26 @@ def main_nodes(scope: Scope) -> frozenset[str]:
     return frozenset(found)
 
 
+def downstream(
+    scope: Scope, node: Node, flow_bit: Mapping[str, int], busy: Mapping[str, int]
+) -> int:
+    """Places to which a token can come from a node."""
+    mask = 0
+    seen: set[str] = set()
+    pending = [node.id]
+    while pending:
+        own = pending.pop()
+        if own in seen or own not in scope.nodes:
+            continue
+        seen.add(own)
+        mask |= busy.get(own, 0)
+        for flow in scope.out(scope.nodes[own]):
+            mask |= flow_bit[flow.id]
+            pending.append(flow.target)
+        pending += [n.id for n in scope.nodes.values() if n.attached == own]
+    return mask
+
+
 def upstream(
     scope: Scope, flow: Flow, join: Node, flow_bit: Mapping[str, int], busy: Mapping[str, int]
 ) -> int:
