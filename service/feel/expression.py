@@ -93,12 +93,15 @@ class _Context(Mapping[str, Any]):
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values_by_name = values
+        self.converted: dict[str, Any] = {}
 
     def __contains__(self, name: object) -> bool:
         return name in self.values_by_name
 
     def __getitem__(self, name: str) -> Any:
-        return incoming(self.values_by_name[name])
+        if name not in self.converted:
+            self.converted[name] = incoming(self.values_by_name[name])
+        return self.converted[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values_by_name)

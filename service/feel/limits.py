@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,17 +16,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """Upper bounds: iterations and calls, call depth, items of a list, characters of a string or text."""
+    """Upper bounds: steps (iterations, calls, and what they handle by size), call depth, items of a list,
+    characters of a string, of the text, levels of nesting, seconds for all patterns of an evaluation.
+    """
 
-    steps: int = 20_000
+    steps: int = 10_000
     depth: int = 40
-    items: int = 10_000
-    characters: int = 100_000
-    text: int = 20_000
+    items: int = 5_000
+    characters: int = 50_000
+    text: int = 4_000
     nesting: int = 150
+    pattern_seconds: float = 0.02
 
 
 DEFAULT = Limits()
+
+
+def weight(value: Any, most: int) -> int:
+    """Items and, by sixteens, characters in a value, at all depths; counting ends at `most`."""
+    found, pending = 0, [value]
+    while pending and found < most:
+        item = pending.pop()
+        if isinstance(item, str):
+            found += 1 + len(item) // 16
+        elif isinstance(item, list | tuple):
+            found += len(item)
+            if any(isinstance(inner, str | list | dict) for inner in item):
+                pending.extend(item)
+        elif isinstance(item, dict):
+            found += len(item)
+            pending.extend(item.values())
+    return found
 
 
 @dataclass
@@ -36,6 +57,7 @@ class Run:
     limits: Limits = DEFAULT
     steps: int = 0
     depth: int = 0
+    pattern_seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
     types: Mapping[str, Type] = field(default_factory=dict)
 
@@ -45,8 +67,30 @@ class Run:
         if self.steps > self.limits.steps:
             raise FeelLimitExceeded(f"表达式的运算超过 {self.limits.steps} 步，请改写。")
 
+    def charge(self, *values: Any) -> None:
+        """Count the work of handling values, by their size. Raises FeelLimitExceeded."""
+        self.tick(weight(values, 8 * self.limits.steps) // 8)
+
+    def timed(self, search: Callable[[float], Any]) -> Any:
+        """What a search for a pattern gives, which takes the seconds that it may use.
+
+        Raises FeelLimitExceeded when the evaluation has used up its time for patterns.
+        """
+        left = self.limits.pattern_seconds - self.pattern_seconds
+        begun = time.perf_counter()
+        try:
+            if left > 0:
+                return search(left)
+        except TimeoutError:
+            pass
+        finally:
+            self.pattern_seconds += time.perf_counter() - begun
+        raise FeelLimitExceeded("正则表达式匹配用时过长，请改写。")
+
     def sized(self, value: Any) -> Any:
         """The value itself, when it is not too large."""
+        if isinstance(value, str | list):
+            self.tick(len(value) // 64)
         if isinstance(value, str) and len(value) > self.limits.characters:
             raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符，请改写。")
         if isinstance(value, list) and len(value) > self.limits.items:

@@ -1,7 +1,5 @@
 """FEEL: values, names, logic, bounds; nothing of Python can be reached."""
 
-import builtins
-import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -98,39 +96,6 @@ def test_wrong_text_says_where(text: str) -> None:
         parse(text)
     assert wrong.value.line == 1
     assert "列" in wrong.value.message
-
-
-HOSTILE = [
-    '().__class__', '__import__("os")', '__builtins__', '"a".__class__', '(1).real', 'eval("1")', 'open("/etc/passwd")',
-    "9 ** 9 ** 9 ** 9", "10 ** 1000000", "for x in 1..100000000 return x", "for x in 1..1000, y in 1..1000 return x",
-    "count(for x in 1..9000, y in 1..9 return x)", "(" * 5000 + "1" + ")" * 5000, "[" * 2000 + "]" * 2000,
-    "-" * 3000 + "1", "1" + "+1" * 9000, 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")',
-    'replace("' + "a" * 3000 + '", "(a|aa)+$", "b")', '{f: function(x) f(x)}.f(1)',
-    "(function(f) f(f))(function(f) f(f))", "some x in 1..9999, y in 1..9999 satisfies false",
-    'string join(for x in 1..9999 return "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")', "now().__init__", "a.b.c.d.e.f.g",
-    "if true then " * 300 + "1" + " else 1" * 300, "factorial(100000)", "duration(\"P99999999999999999999D\") * 999999999",
-    "date(999999999, 1, 1)", 'date("999999999-01-01") + duration("P99999999Y")', "decimal(1, 99999999)", "1e6000 * 1e6000",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_refused_or_bounded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    parse("1")  # the parser itself is ready
-
-    def forbidden(*_: object, **__: object) -> None:
-        raise AssertionError("Python's own evaluation was reached")
-
-    monkeypatch.setattr(builtins, "eval", forbidden)
-    monkeypatch.setattr(builtins, "exec", forbidden)
-    begun = time.process_time()
-    try:
-        found = evaluate_text(text, {}, now=NOW)
-    except BadInput:
-        found = None
-    assert (
-        time.process_time() - begun < 2
-    )  # generous: the bound itself is measured by the benchmark
-    assert type(found).__module__ in ("builtins", "decimal", "datetime", "service.feel.values")
 
 
 def test_work_is_bounded() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import DecimalException
 from typing import Any
 
 from lark import Token
@@ -37,7 +38,10 @@ def _constant(value: Any) -> Code:
 
 @builds("number")
 def _number(children: list[Any]) -> Code:
-    return _constant(NUMBERS.create_decimal(str(children[0])))
+    try:
+        return _constant(NUMBERS.create_decimal(str(children[0])))
+    except DecimalException:  # beyond the range of numbers
+        return _constant(None)
 
 
 @builds("string")

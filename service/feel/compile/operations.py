@@ -62,7 +62,14 @@ def _negative(children: list[Any]) -> Code:
 @builds("compare")
 def _compare(children: list[Any]) -> Code:
     left, operator, right = compile_tree(children[0]), str(children[1]), compile_tree(children[2])
-    return lambda scope: compare(operator, left(scope), right(scope))
+
+    def apply(scope: Scope) -> Any:
+        a, b = left(scope), right(scope)
+        if isinstance(a, list | dict):
+            scope.run.charge(a)
+        return compare(operator, a, b)
+
+    return apply
 
 
 @builds("between")

@@ -114,6 +114,7 @@ def mode(run: Run, *arguments: Any) -> list[Decimal]:
     if _flat_arguments(arguments) == [] and arguments:
         return []
     items = _numbers(arguments)
+    run.tick(len(items) * len(items) // 16)
     counts = {item: items.count(item) for item in items}
     return sorted(item for item, n in counts.items() if n == max(counts.values()))
 
@@ -226,7 +227,7 @@ def _distinct(items: list[Any]) -> list[Any]:
 
 @builtin("distinct values(list: list)")
 def distinct_values(run: Run, items: list[Any]) -> list[Any]:
-    run.tick(len(items) * len(items) // 50)
+    run.tick(len(items) * len(items) // 4)
     return _distinct(items)
 
 
@@ -237,7 +238,7 @@ def union(run: Run, *lists: list[Any]) -> list[Any]:
 
 @builtin("duplicate values(list: list)")
 def duplicate_values(run: Run, items: list[Any]) -> list[Any]:
-    run.tick(len(items) * len(items) // 50)
+    run.tick(len(items) * len(items) // 4)
     return [d for d in _distinct(items) if sum(equal(d, i) is True for i in items) > 1]
 
 

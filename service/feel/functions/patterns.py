@@ -13,8 +13,8 @@ from typing import Any
 
 import regex
 
-MAX_PATTERN = 1000
-SECONDS = 0.05
+MAX_PATTERN = 500
+MAX_REPEAT = 200
 NAME_START = r"\p{L}_:"
 NAME_CHAR = r"\p{L}\p{N}_:.\-\p{M}"
 _CLASSES = {"i": f"[{NAME_START}]", "I": f"[^{NAME_START}]", "c": f"[{NAME_CHAR}]"}
@@ -28,6 +28,8 @@ def compiled(pattern: str, flags: str) -> Any:
     """The compiled pattern. Raises ValueError for a pattern or flag that XPath does not know."""
     if set(flags) - set("smixq") or len(pattern) > MAX_PATTERN:
         raise ValueError(flags or "pattern")
+    if any(int(n) > MAX_REPEAT for n in re.findall(r"\d+(?=\d*[,}])", pattern)):
+        raise ValueError(pattern)
     options = regex.V1 | (regex.I if "i" in flags else 0)
     if "q" in flags:
         return regex.compile(regex.escape(pattern), options)

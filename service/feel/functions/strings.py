@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.feel.functions.declare import builtin
-from service.feel.functions.patterns import SECONDS, compiled, replacement
+from service.feel.functions.patterns import compiled, replacement
 from service.feel.limits import Run
 
 
@@ -61,7 +61,8 @@ def ends_with(run: Run, string: str, match: str) -> bool:
 
 @builtin("split(string: str, delimiter: str)")
 def split(run: Run, string: str, delimiter: str) -> list[Any]:
-    return list(compiled(delimiter, "").split(string, timeout=SECONDS))
+    pattern = compiled(delimiter, "")
+    return list(run.timed(lambda seconds: pattern.split(string, timeout=seconds)))
 
 
 @builtin("string join(list: list, [delimiter: str])", null_ok=True)
@@ -77,7 +78,8 @@ def matches(
 ) -> bool | None:
     if input_ is None or pattern is None:
         return None
-    return bool(compiled(pattern, flags or "").search(input_, timeout=SECONDS))
+    regex = compiled(pattern, flags or "")
+    return bool(run.timed(lambda seconds: regex.search(input_, timeout=seconds)))
 
 
 @builtin("replace(input: str, pattern: str, replacement: str, [flags: str])", null_ok=True)
@@ -87,4 +89,5 @@ def replace(
     if input_ is None or pattern is None or new is None:
         return None
     regex = compiled(pattern, flags or "")
-    return str(regex.sub(replacement(new, regex.groups, flags or ""), input_, timeout=SECONDS))
+    made = replacement(new, regex.groups, flags or "")
+    return str(run.timed(lambda seconds: regex.sub(made, input_, timeout=seconds)))
