@@ -52,7 +52,7 @@ def _lines(report: Report, seconds: float) -> list[str]:
     for finding in report.findings:
         lines += _told(finding)
     for finding, why in report.accepted:
-        lines += [*_told(finding), f"    已说明可以接受：{why}"]
+        lines += [*_told(finding), f"    已登记说明：{why}"]
     states = sum(space.states for space in report.spaces)
     edges = sum(space.edges for space in report.spaces)
     found = f"发现 {len(report.findings)} 处问题" if report.findings else "没有发现问题"

@@ -43,6 +43,7 @@ def loose(book: Rulebook, statements: Sequence[Statement]) -> Iterator[Loose]:
             if name in asked:
                 yield from _outcome(act, node)
     yield from _values(book, statements)
+    yield from _clauses(book)
     for statement in statements:
         for term in statement.terms:
             if term.kind == "end" and term.subject not in book.diagrams:
@@ -64,6 +65,15 @@ def _values(book: Rulebook, statements: Sequence[Statement]) -> Iterator[Loose]:
         for name, value in said:
             if value not in known.get(name, set()):
                 yield "unknown-value", f"没有元素把 {name} 设为 {value}（{statement.text}）。", None
+
+
+def _clauses(book: Rulebook) -> Iterator[Loose]:
+    """Articles that invariants and acts cite and that the register does not have."""
+    cited = [(i.id, clause) for i in book.invariants for clause in i.clauses]
+    cited += [(a.name, a.clause) for a in book.acts.values()]
+    for name, clause in cited:
+        if book.clauses and clause not in book.clauses:
+            yield "unknown-clause", f"{name} 引用的条款 {clause} 不存在，请改正。", None
 
 
 def _feel(value: object) -> str:

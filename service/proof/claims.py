@@ -9,7 +9,7 @@ it does not yet, the inputs that decide get values too, until it holds or the co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -166,8 +166,13 @@ def _gives(found: Fired, wanted: str, clock: Clock) -> bool:
     return set(texts) <= set(surely)
 
 
-def _results(rules: tuple[Rule, ...], clock: Clock) -> list[str]:
-    return [str(evaluated(rule.outputs[0], {}, clock)) for rule in rules]
+def _results(rules: Iterable[Rule], clock: Clock) -> list[str]:
+    """What the rules give, as text; several output columns are joined by 、."""
+    return ["、".join(_cell(evaluated(cell, {}, clock)) for cell in rule.outputs) for rule in rules]
+
+
+def _cell(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _said(name: str, table: Table, condition: str) -> str:

@@ -13,7 +13,7 @@ from service.proof.compose import space
 from service.proof.explore import Graph
 from service.proof.monitor import broken, monitor
 from service.proof.rulebook import Rulebook, read_rulebook
-from service.proof.sound import WORDS, Coverage, Unsound, dead, unsound
+from service.proof.sound import WORDS, Coverage, Unsound, cannot_finish, dead, unsound
 from service.proof.statement import Invariant, Statement, parse_statement
 from service.proof.trace import tell
 
@@ -124,6 +124,8 @@ def _spaces(book: Rulebook, bound: list[Bound], report: Report) -> None:
             seen.add(graph)
             graphs.append(graph)
             report.findings += _unsound(unsound(graph, called=False))
+        else:
+            report.findings += _unsound(cannot_finish(graph))
     for graph in graphs:
         report.findings += _unsound(dead(graph, seen))
     for name in sorted(book.called & set(book.diagrams)):

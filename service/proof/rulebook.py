@@ -24,6 +24,7 @@ from service.proof.statement import (
 )
 from service.proof.variables import fields_of
 from service.regulation.calendar import Calendar
+from service.regulation.clauses import parse_clauses
 from service.regulation.settings import parse_settings
 
 
@@ -37,6 +38,7 @@ class Rulebook:
     acts: Mapping[str, Act]
     invariants: tuple[Invariant, ...]
     accepted: tuple[Accepted, ...]
+    clauses: frozenset[str]
 
     @cached_property
     def input_names(self) -> dict[str, tuple[str, ...]]:
@@ -86,6 +88,7 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
         raise BadInput("这里没有流程图，请给出含 processes/ 的文件夹。")
     settings = bundle.files.get("processes/settings.yaml")
     calendar = bundle.files.get("processes/calendar.yaml")
+    clauses = bundle.files.get("processes/clauses.yaml")
     functions = host_functions(Calendar.from_yaml(calendar) if calendar else Calendar())
     values = parse_settings(settings) if settings else {}
     always = {"settings": {name: setting.value for name, setting in values.items()}}
@@ -97,4 +100,5 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
         read_acts(bundle),
         tuple(read_invariants(bundle)),
         tuple(read_accepted(bundle)),
+        frozenset(parse_clauses(clauses)) if clauses else frozenset(),
     )

@@ -46,21 +46,32 @@ def unsound(graph: Graph, *, called: bool) -> Iterator[Unsound]:
     for fault in graph.faults.values():
         if not (called and fault.rule == "error-uncaught"):
             yield Unsound(fault.rule, fault.node, tell(way_to(graph, fault.state), fault.step))
-    stuck = _stuck(graph, set())
-    if stuck is not None:
-        yield _cannot_finish(graph, stuck, "cannot-finish")
-        return
+    stuck = list(cannot_finish(graph))
+    yield from stuck
+    if not stuck:
+        yield from _without_exit(graph)
+
+
+def cannot_finish(graph: Graph) -> Iterator[Unsound]:
+    """A state from which no run leads to the end of all instances that have begun, if there is one."""
+    state = _stuck(graph, set())
+    if state is not None:
+        yield _told(graph, state, "cannot-finish")
+
+
+def _without_exit(graph: Graph) -> Iterator[Unsound]:
+    """The same without interrupting messages: a way out by termination must not hide a trap."""
     exits = {
         t.index
         for t in graph.net.transitions
         if t.kind == "boundary" and t.wipes and t.catches and t.catches[0] in ("message", "signal")
     }
-    stuck = _stuck(graph, exits) if exits else None
-    if stuck is not None:
-        yield _cannot_finish(graph, stuck, "cannot-finish-without-exit")
+    state = _stuck(graph, exits) if exits else None
+    if state is not None:
+        yield _told(graph, state, "cannot-finish-without-exit")
 
 
-def _cannot_finish(graph: Graph, state: int, rule: str) -> Unsound:
+def _told(graph: Graph, state: int, rule: str) -> Unsound:
     marking = graph.states[state][0]
     places = (graph.net.places[i] for i in bits(marking))
     waiting = [p.node for p in places if p.node is not None] or list(graph.net.nodes.values())[:1]
