@@ -10,11 +10,17 @@ from typing import Any
 from service.feel.temporal import add_months, months_between, seconds_of
 from service.feel.values import NUMBERS, DaysTime, Range, YearsMonths, kind
 
+_PLAIN = frozenset({Decimal, str, date})
+_EQUATED = _PLAIN | {bool}
+_ORDERS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
-def equal(a: Any, b: Any) -> bool | None:
+
+def equal(a: Any, b: Any) -> bool | None:  # noqa: PLR0911 (a case for each type)
     """`a = b`; None when the types cannot be compared (DMN 1.5, table 53)."""
     if a is None or b is None:
         return a is b
+    if type(a) is type(b) and type(a) in _EQUATED:
+        return bool(a == b)
     left, right = kind(a), kind(b)
     if left != right:
         return None
@@ -53,6 +59,8 @@ def instant(value: datetime) -> datetime:
 
 def order(a: Any, b: Any) -> int | None:
     """-1, 0 or 1; None when the two cannot be ordered."""
+    if type(a) is type(b) and type(a) in _PLAIN:
+        return int(a > b) - int(a < b)
     if a is None or b is None or kind(a) != kind(b) or kind(a) in _UNORDERED:
         return None
     if isinstance(a, datetime):
@@ -71,13 +79,13 @@ _UNORDERED = {"boolean", "list", "context", "range", "function", "any"}
 
 def compare(operator: str, a: Any, b: Any) -> bool | None:
     """`a operator b` for `=`, `!=`, `<`, `<=`, `>`, `>=`."""
-    if operator in ("=", "!="):
+    if operator == "=":
+        return equal(a, b)
+    if operator == "!=":
         same = equal(a, b)
-        return same if operator == "=" or same is None else not same
+        return None if same is None else not same
     found = order(a, b)
-    if found is None:
-        return None
-    return {"<": found < 0, "<=": found <= 0, ">": found > 0, ">=": found >= 0}[operator]
+    return None if found is None else found in _ORDERS[operator]
 
 
 def conjunction(values: list[Any]) -> bool | None:
@@ -96,14 +104,18 @@ def disjunction(values: list[Any]) -> bool | None:
 
 def within(value: Any, range_: Range) -> bool | None:
     """Whether a value lies in a range."""
-    checks = []
+    low = high = True
     if range_.start_bounded:
-        checks.append(compare(">=" if range_.start_included else ">", value, range_.start))
+        above = order(value, range_.start)
+        if above is None:
+            return None
+        low = above >= 0 if range_.start_included else above > 0
     if range_.end_bounded:
-        checks.append(compare("<=" if range_.end_included else "<", value, range_.end))
-    if not checks:
-        return None
-    return False if False in checks else None if None in checks else True
+        below = order(value, range_.end)
+        if below is None:
+            return None
+        high = below <= 0 if range_.end_included else below < 0
+    return low and high if range_.start_bounded or range_.end_bounded else None
 
 
 def matches(value: Any, test: Any) -> bool | None:

@@ -108,14 +108,10 @@ Duration = YearsMonths | DaysTime
 
 def kind(value: Any) -> str:
     """The FEEL type of a value (`number`, `string`, `date and time`, …)."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    for python, name in _KINDS:
-        if isinstance(value, python):
-            return name
-    return "any"
+    exact = _BY_TYPE.get(type(value))
+    if exact is not None:
+        return exact
+    return next((name for python, name in _KINDS if isinstance(value, python)), "any")
 
 
 _KINDS: tuple[tuple[type, str], ...] = (
@@ -131,3 +127,5 @@ _KINDS: tuple[tuple[type, str], ...] = (
     (Range, "range"),
     (Function, "function"),
 )
+
+_BY_TYPE: dict[type, str] = {**dict(_KINDS), bool: "boolean", type(None): "null"}

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from lark import Tree
 
-from service.feel.compile.scope import Code
+from service.feel.compile.scope import Code, Scope
+from service.feel.limits import Run
 
+# ranges and lists of literals are the same each time: they are made once
+FOLDED = {"interval", "list_", "negative"}
+_CHANGING = {"name", "call", "function_", "for_", "quantified", "path", "filter"}
+_NOWHERE = Scope({}, None, Run(datetime(1970, 1, 1, tzinfo=UTC)))
 Builder = Callable[[list[Any]], Code]
 _BUILDERS: dict[str, Builder] = {}
 
@@ -25,7 +31,11 @@ def builds(*kinds: str) -> Callable[[Builder], Builder]:
 
 def compile_tree(tree: Any) -> Code:
     """The closure of a parse tree; it takes a Scope and gives a value."""
-    return _BUILDERS[tree.data](tree.children)
+    code = _BUILDERS[tree.data](tree.children)
+    if tree.data in FOLDED and not any(node.data in _CHANGING for node in tree.iter_subtrees()):
+        value = code(_NOWHERE)
+        return lambda scope: value
+    return code
 
 
 def parts(children: list[Any]) -> list[Any]:

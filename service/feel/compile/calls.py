@@ -41,7 +41,9 @@ def invoke(function: Any, arguments: list[Any], run: Run) -> Any:
     if len(arguments) < few or (len(arguments) > many and not function.variadic):
         return run.null(f"{function.name} 的参数个数不对")
     run.tick()
-    run.charge(*arguments)
+    for argument in arguments:
+        if isinstance(argument, str | list | dict):
+            run.charge(argument)
     run.depth += 1
     if run.depth > run.limits.depth:
         raise FeelLimitExceeded(f"函数调用超过 {run.limits.depth} 层，请改写。")

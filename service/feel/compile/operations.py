@@ -89,7 +89,12 @@ def _logic(join: Callable[[list[Any]], Any], decisive: bool) -> Callable[[list[A
 
         def apply(scope: Scope) -> Any:
             first = left(scope)
-            return first if first is decisive else join([first, right(scope)])
+            if first is decisive:
+                return first
+            second = right(scope)
+            if first is (not decisive) and isinstance(second, bool):
+                return second
+            return join([first, second])
 
         return apply
 

@@ -42,6 +42,8 @@ def test_code(tree: Any) -> Callable[[Scope, Any], Any]:
 def tests_code(children: list[Any]) -> Callable[[Scope, Any], Any]:
     """The closure of several tests: true when one of them is."""
     tests = [test_code(child) for child in parts(children)]
+    if len(tests) == 1:
+        return tests[0]
     return lambda scope, value: disjunction([test(scope, value) for test in tests])
 
 
