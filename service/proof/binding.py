@@ -21,16 +21,11 @@ def loose(book: Rulebook, statements: Sequence[Statement]) -> Iterator[Loose]:
         if node.act:
             carried.setdefault(node.act, []).append(node)
     used = {t.subject for s in statements for t in s.terms if t.kind != "end"}
-    for name in sorted(used):
-        if name not in book.acts:
-            yield "unknown-act", f"不变式提到的行为 {name} 不在 acts.yaml 里，请登记或改名。", None
-        elif name not in carried:
-            clause = book.acts[name].clause
-            yield (
-                "no-carrier",
-                f"没有元素承担行为 {name}（{clause}），该条款失去了落实的环节。",
-                None,
-            )
+    for name in sorted(used - set(book.acts)):
+        yield "unknown-act", f"不变式提到的行为 {name} 不在 acts.yaml 里，请登记或改名。", None
+    for name in sorted(set(book.acts) - set(carried) if book.invariants else ()):
+        clause = book.acts[name].clause
+        yield "no-carrier", f"没有元素承担行为 {name}（{clause}），该条款失去了落实的环节。", None
     asked = {t.subject for s in statements for t in s.terms if t.kind in ("yes", "no", "is")}
     for name, nodes in sorted(carried.items()):
         act = book.acts.get(name)
