@@ -20,12 +20,7 @@ def loose(book: Rulebook, statements: Sequence[Statement]) -> Iterator[Loose]:
     for node in book.nodes():
         if node.act:
             carried.setdefault(node.act, []).append(node)
-    used = {t.subject for s in statements for t in s.terms if t.kind != "end"}
-    for name in sorted(used - set(book.acts)):
-        yield "unknown-act", f"不变式提到的行为 {name} 不在 acts.yaml 里，请登记或改名。", None
-    for name in sorted(set(book.acts) - set(carried) if book.invariants else ()):
-        clause = book.acts[name].clause
-        yield "no-carrier", f"没有元素承担行为 {name}（{clause}），该条款失去了落实的环节。", None
+    yield from _known(book, statements, set(carried))
     asked = {t.subject for s in statements for t in s.terms if t.kind in ("yes", "no", "is")}
     for name, nodes in sorted(carried.items()):
         act = book.acts.get(name)
@@ -39,10 +34,18 @@ def loose(book: Rulebook, statements: Sequence[Statement]) -> Iterator[Loose]:
                 yield from _outcome(act, node)
     yield from _values(book, statements)
     yield from _clauses(book)
-    for statement in statements:
-        for term in statement.terms:
-            if term.kind == "end" and term.subject not in book.diagrams:
-                yield "unknown-process", f"不变式提到的流程 {term.subject} 不存在。", None
+
+
+def _known(book: Rulebook, statements: Sequence[Statement], carried: set[str]) -> Iterator[Loose]:
+    """Words of statements that nothing stands for, and acts of the vocabulary that nobody performs."""
+    terms = [t for s in statements for t in s.terms]
+    for name in sorted({t.subject for t in terms if t.kind != "end"} - set(book.acts)):
+        yield "unknown-act", f"不变式提到的行为 {name} 不在 acts.yaml 里，请登记或改名。", None
+    for name in sorted(set(book.acts) - carried if book.invariants else ()):
+        clause = book.acts[name].clause
+        yield "no-carrier", f"没有元素承担行为 {name}（{clause}），该条款失去了落实的环节。", None
+    for name in sorted({t.subject for t in terms if t.kind == "end"} - set(book.diagrams)):
+        yield "unknown-process", f"不变式提到的流程 {name} 不存在。", None
 
 
 def _values(book: Rulebook, statements: Sequence[Statement]) -> Iterator[Loose]:

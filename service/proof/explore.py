@@ -22,6 +22,10 @@ MOST_STATES = 1_000_000
 MOST_TURNS = 400
 
 
+# marking, values, what has happened, messages and receivers still to come, automatic steps so far
+Underway = tuple[int, Values, tuple[int, ...], tuple[Any, ...], int]
+
+
 class Happening(NamedTuple):
     """An event of a statement: `start` or `done` of a node with an act, or `end` of an instance."""
 
@@ -58,7 +62,7 @@ class Graph:
     states: list[tuple[int, Values]] = field(default_factory=list)
     edges: list[list[Edge]] = field(default_factory=list)
     parents: list[tuple[int, Edge] | None] = field(default_factory=list)
-    begins: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    begins: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
     happened: set[tuple[int, int]] = field(default_factory=set)
@@ -89,9 +93,10 @@ class _Explorer:
         self.now: tuple[int, Transition | None] = (-1, None)
 
     def run(self, begin: Values) -> None:
+        """Breadth first from the beginning."""
         graph = self.graph
         for marking, values, seq in self.settle(self.net.initial, begin, (), ()):
-            graph.begins[self.state(marking, values, None)] = seq
+            graph.begins.append((self.state(marking, values, None), seq))
         number = 0
         while number < len(graph.states):
             marking, values = graph.states[number]
@@ -104,6 +109,7 @@ class _Explorer:
             number += 1
 
     def step(self, number: int, t: Transition, marking: int, values: Values) -> None:
+        """Add the edges of one transition of a state."""
         for note, m, v, seq, mail in self.fire(t, marking, values, ()):
             for m2, v2, all_ in self.settle(m, v, seq, mail):
                 edge = Edge(t, note, all_, self.ids.get((m2, v2), len(self.graph.states)))
@@ -111,6 +117,7 @@ class _Explorer:
                 self.graph.edges[number].append(edge)
 
     def state(self, marking: int, values: Values, parent: tuple[int, Edge] | None) -> int:
+        """The number of a state, new or known."""
         key = (marking, values)
         if key not in self.ids:
             if len(self.ids) >= MOST_STATES:
@@ -140,6 +147,7 @@ class _Explorer:
             yield outcome.note, m, v, seq + self.happens(t, outcome, v), mail
 
     def ends(self, t: Transition, marking: int) -> None:
+        """Note errors that nobody catches, and ends that leave work behind."""
         if t.kind == "uncaught":
             self.fault("error-uncaught", t.node)
         on_main = t.kind == "end" and t.empties is None and t.node.id in t.frame.main
@@ -150,8 +158,8 @@ class _Explorer:
         self, marking: int, values: Values, seq: tuple[int, ...], mail: tuple[Trigger, ...]
     ) -> list[tuple[int, Values, tuple[int, ...]]]:
         """Where automatic steps and deliveries lead: states in which all wait for somebody."""
-        waiting: list[tuple[int, Values, tuple[int, ...], tuple[Any, ...], int]]
-        waiting, found = [(marking, values, seq, mail, 0)], []
+        waiting: list[Underway] = [(marking, values, seq, mail, 0)]
+        found = []
         while waiting:
             m, v, s, post, turns = waiting.pop()
             ready = enabled(self.net, m, auto=True)
@@ -168,7 +176,8 @@ class _Explorer:
 
     def deliver(
         self, m: int, v: Values, s: tuple[int, ...], post: tuple[Any, ...], turns: int
-    ) -> Iterable[tuple[int, Values, tuple[int, ...], tuple[Any, ...], int]]:
+    ) -> Iterable[Underway]:
+        """The next message, or the next of its receivers."""
         head, rest = post[0], post[1:]
         if not isinstance(head, Transition):
             return [(m, v, s, (*receivers(self.caught, head, m), *rest), turns)]
@@ -188,6 +197,7 @@ class _Explorer:
         return values if kept is None else tuple(kept)
 
     def happens(self, t: Transition, outcome: Outcome, values: Values) -> tuple[int, ...]:
+        """What a transition means to statements, in order."""
         made = []
         if t.starts and t.node.act:
             made.append(self.happening("start", t.node, t.instance, (), values))
@@ -206,6 +216,7 @@ class _Explorer:
         sets: tuple[tuple[str, Any], ...],
         values: Values,
     ) -> int:
+        """The number of a happening, new or known."""
         names = sorted(self.guards.get(id(node), ()))
         slots = self.outcomes.slots
         sees = tuple((n, values[slots[instance, n]]) for n in names if (instance, n) in slots)
@@ -216,6 +227,7 @@ class _Explorer:
         return number
 
     def fault(self, rule: str, node: Node) -> None:
+        """Remember the first time that a rule is broken at a node."""
         self.graph.faults.setdefault((rule, id(node)), Fault(rule, node, *self.now))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.proof.net import Net
+from service.proof.net import Net, Transition
 from service.proof.outcomes import Outcomes
 
 
@@ -16,18 +16,7 @@ def lives(
         s for (root, _), s in outcomes.slots.items() if not root
     }
     alive_at = dict.fromkeys(set(range(outcomes.size)) - shared, 0)
-    steps = []
-    for t in net.transitions:
-        reads = {slot for _, slot in outcomes.reads[t.index]}
-        for node in (*t.acts, t.node):
-            names = guards.get(id(node), ())
-            reads |= {
-                outcomes.slots[t.instance, n] for n in names if (t.instance, n) in outcomes.slots
-            }
-        gives = t.gives
-        for bit, _ in t.branches:
-            gives |= bit
-        steps.append((t.needs | t.any_of, gives, reads, outcomes.kills(t)))
+    steps = [_step(t, outcomes, guards) for t in net.transitions]
     changed = True
     while changed:
         changed = False
@@ -38,3 +27,18 @@ def lives(
                     alive_at[slot] |= needs
                     changed = True
     return sorted(alive_at.items())
+
+
+def _step(
+    t: Transition, outcomes: Outcomes, guards: Mapping[int, frozenset[str]]
+) -> tuple[int, int, set[int], set[int]]:
+    """Places before and after a transition, the slots that it reads, those that it sets anew."""
+    reads = {slot for _, slot in outcomes.reads[t.index]}
+    for node in (*t.acts, t.node):
+        for name in guards.get(id(node), ()):
+            if (t.instance, name) in outcomes.slots:
+                reads.add(outcomes.slots[t.instance, name])
+    gives = t.gives
+    for bit, _ in t.branches:
+        gives |= bit
+    return t.needs | t.any_of, gives, reads, outcomes.kills(t)

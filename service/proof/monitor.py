@@ -108,7 +108,7 @@ def broken(graph: Graph, watch: Monitor) -> list[Edge] | None:
         return None
     came: dict[tuple[int, Memory], tuple[tuple[int, Memory], Edge] | None] = {}
     waiting: deque[tuple[int, Memory]] = deque()
-    for state, happenings in graph.begins.items():
+    for state, happenings in graph.begins:
         memory = watch.step(0, happenings)
         if memory is None:
             return []

@@ -160,6 +160,7 @@ class _Index:
         self.mask = 0
 
     def put(self, t: Transition) -> None:
+        """One more transition."""
         for i in bits(t.any_of) if t.any_of else [low(t.needs)]:
             self.by_place[i].append(t)
             self.mask |= 1 << i

@@ -161,7 +161,7 @@ def _violations(book: Rulebook, graph: Graph, statements: list[Bound]) -> Iterat
         way = broken(graph, watch)
         if way is not None:
             yield _violation(
-                invariant, f"有 {len(way)} 步就违反它的走法（{statement.text}）", tell(way)
+                invariant, f"照下面 {len(way)} 步走就违反（{statement.text}）", tell(way)
             )
 
 

@@ -82,7 +82,7 @@ def _told(graph: Graph, state: int, rule: str) -> Unsound:
 def _stuck(graph: Graph, without: set[int]) -> int | None:
     """The first state, of those reached without some transitions, that cannot finish without them."""
     reached: set[int] = set()
-    waiting = list(graph.begins)
+    waiting = [state for state, _ in graph.begins]
     before: dict[int, list[int]] = {}
     while waiting:
         state = waiting.pop()

@@ -105,7 +105,6 @@ class Tracking:
 
     domains: Mapping[str, Domain]
     reads: Mapping[int, frozenset[str]]
-    tables: frozenset[int]
 
 
 def track(
@@ -121,23 +120,20 @@ def track(
     writes is unknown.
     """
     nodes = list(nodes)
-    domains = _finite(nodes)
     foreign = {n for node in outside for n in writes(node) if is_fact(n)}
+    domains = {n: d for n, d in _finite(nodes).items() if n not in foreign}
     wanted = set(also)
     for flow in flows:
         wanted |= names_read(flow.condition) if flow.condition else set()
-    domains = {n: d for n, d in domains.items() if n not in foreign}
     reads: dict[int, set[str]] = {id(n): set() for n in nodes}
-    tables: set[int] = set()
     size = -1
     while size != (size := len(wanted) + sum(map(len, reads.values()))):
         for node in nodes:
-            _follow(node, wanted, domains, reads[id(node)], tables, input_names)
+            _follow(node, wanted, domains, reads[id(node)], input_names)
             wanted |= reads[id(node)]
     return Tracking(
         {n: d for n, d in sorted(domains.items()) if n in wanted},
         {key: frozenset(r & set(domains)) for key, r in reads.items()},
-        frozenset(tables),
     )
 
 
@@ -146,7 +142,6 @@ def _follow(
     wanted: set[str],
     domains: Mapping[str, Domain],
     reads: set[str],
-    tables: set[int],
     input_names: Mapping[str, tuple[str, ...]],
 ) -> None:
     """Add what the wanted variables that a node writes depend on."""
@@ -156,7 +151,6 @@ def _follow(
     reads |= expressions_read(node, mine) & set(domains)
     inputs = inputs_read(node, input_names) & set(domains)
     if prod(len(domains[n]) for n in inputs) <= MOST:
-        tables.add(id(node))
         reads |= inputs
 
 
