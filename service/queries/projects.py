@@ -86,7 +86,7 @@ MONEY = (
 )
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor) -> ColumnElement[bool]:
     """A unit sees projects in which it takes part; units of the county's own groups see all."""
     mine = exists().where(
         t.participant.c.project_key == t.project.c.project_key,
@@ -104,7 +104,7 @@ def project_list(
     connection: Connection, actor: Actor, *, search: str = "", limit: int = 100
 ) -> list[ProjectRow]:
     """Projects that the actor may see, newest first."""
-    query = select(t.project).where(_visible(actor)).order_by(t.project.c.no.desc()).limit(limit)
+    query = select(t.project).where(visible(actor)).order_by(t.project.c.no.desc()).limit(limit)
     if search:
         like = f"%{search[:60]}%"
         query = query.where(
@@ -135,7 +135,7 @@ def _row(row: Any, units: dict[str, str]) -> ProjectRow:
 def project_detail(connection: Connection, actor: Actor, project_key: str) -> ProjectDetail:
     """A project with what is going on in it. Raises NotFound for those who may not see it."""
     row = connection.execute(
-        select(t.project).where(t.project.c.project_key == project_key, _visible(actor))
+        select(t.project).where(t.project.c.project_key == project_key, visible(actor))
     ).first()
     if row is None:
         raise NotFound("没有这个项目。")

@@ -11,7 +11,8 @@ from sqlalchemy import insert, select
 from werkzeug.datastructures import FileStorage
 
 from service.forms import Form
-from service.model.errors import BadInput, TooLarge
+from service.model.errors import BadInput, NotFound, TooLarge
+from service.queries.attachments import attachment_of
 from service.store.session import begin, reading
 from service.store.tables import attachment
 from service.web.access import SIGNED_IN, access, actor, now
@@ -43,10 +44,11 @@ def with_uploads(form: Form, submission: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known(digest: str) -> dict[str, Any]:
-    with reading(current_app.extensions["engine"]) as connection:
-        row = connection.execute(select(attachment).where(attachment.c.digest == digest)).first()
-    if row is None:
-        raise BadInput("附件没有传好，请重新上传。")
+    try:
+        with reading(current_app.extensions["engine"]) as connection:
+            row = attachment_of(connection, actor(), digest)
+    except NotFound as wrong:
+        raise BadInput("附件没有传好，请重新上传。") from wrong
     return {"name": row.name, "digest": row.digest, "size": row.size}
 
 
@@ -87,11 +89,11 @@ def _store(upload: FileStorage) -> dict[str, Any]:
 @blueprint.get("/files/<digest>")
 @access(SIGNED_IN)
 def download(digest: str) -> Any:
-    """A stored file, as a download."""
+    """A stored file, as a download, for those who may see a project that holds it."""
     with reading(current_app.extensions["engine"]) as connection:
-        row = connection.execute(select(attachment).where(attachment.c.digest == digest)).first()
+        row = attachment_of(connection, actor(), digest)
     path = _folder() / digest
-    if row is None or not path.is_file():
+    if not path.is_file():
         abort(404)
     return send_file(
         path, mimetype="application/octet-stream", as_attachment=True, download_name=row.name

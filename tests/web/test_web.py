@@ -1,15 +1,17 @@
 """The pages and the API from outside: access, tokens, refusals; nothing is written but the security log."""
 
+import hashlib
+import json
 import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from service.config import Config
 from service.scenarios.world import PASSWORD
 from service.store import tables as t
-from service.store.session import reading
+from service.store.session import begin, reading
 from service.web.app import create_app
 from service.web.openapi import DOCUMENT
 from tests.commands.stand import at_opinions
@@ -93,6 +95,35 @@ def test_another_units_task_by_address(app, world) -> None:
     data = {"csrf_token": csrf(client, "/inbox"), "conclusion": "agree"}
     assert client.post(f"/tasks/{key}", data=data).status_code == 404
     assert "没有这项待办" in client.get(f"/tasks/{key}").text
+
+
+def test_files_are_for_those_who_see_the_project(app, world) -> None:
+    """One uploads, colleagues of the project see it once it is submitted, other units never."""
+    content = b"%PDF-1.7 " + b"x" * 30
+    digest = hashlib.sha256(content).hexdigest()
+    folder = app.extensions["config"].data_dir / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / digest).write_bytes(content)
+    project = world.project_key(None)
+    owner, stranger = world.of_unit("县民政局"), world.of_unit("县人社局")
+    with begin(world.engine) as connection:
+        row = {"digest": digest, "name": "方案.pdf", "size": len(content)}
+        by = {"uploaded_by": owner.account_key, "uploaded_at": world.now}
+        connection.execute(insert(t.attachment).values(**row, **by))
+    mine, theirs, center = (
+        signed_in(app, login) for login in (owner.unit_id, stranger.unit_id, "info_center")
+    )
+    assert mine.get(f"/files/{digest}").data == content
+    assert center.get(f"/files/{digest}").status_code == 404
+    with begin(world.engine) as connection:
+        sample = connection.execute(select(t.submission)).first()._mapping
+        text = json.dumps({"file": [{"digest": digest}]})
+        changed = {"submission_key": "s-file", "content": text, "project_key": project}
+        connection.execute(insert(t.submission).values(**{**sample, **changed}))
+    assert center.get(f"/files/{digest}").data == content
+    assert theirs.get(f"/files/{digest}").status_code == 404
+    assert theirs.get("/files/%25").status_code == 404
+    assert mine.get(f"/files/{digest}").headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_wrong_form_keeps_what_was_typed(app, world) -> None:
