@@ -11,19 +11,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from service.feel.host import host_functions
 from service.model.bundle import Bundle
 from service.proof.build import build
-from service.proof.diagram import Node, read_diagrams
+from service.proof.diagram import Node
 from service.proof.effects import Effects
 from service.proof.game import after, enabled, may_happen
 from service.proof.net import Net, Transition, low
 from service.proof.outcomes import flows_taken
 from service.proof.partial import Clock, value_of
-from service.proof.rules import read_decisions
+from service.proof.rulebook import read_rulebook
 from service.proof.variables import constants
-from service.regulation.calendar import Calendar
-from service.regulation.settings import parse_settings
 
 Where = tuple[str, str]  # process id and element id
 
@@ -35,21 +32,17 @@ class Exact(dict[str, Any]):
         return super().get(name)
 
 
-class Rulebook:
-    """A bundle read once: its diagrams, its rules without a time, the net of each process."""
+class Nets:
+    """A bundle read once for the game, with the net of each process."""
 
     def __init__(self, bundle: Bundle) -> None:
-        settings = parse_settings(bundle.files["processes/settings.yaml"])
-        functions = host_functions(Calendar.from_yaml(bundle.files["processes/calendar.yaml"]))
-        always = {"settings": {name: s.value for name, s in settings.items()}}
-        self.diagrams = read_diagrams(bundle)
-        self.effects = Effects(read_decisions(bundle), {}, always, Clock(functions))
-        self.nets: dict[str, Net] = {}
+        self.book = read_rulebook(bundle)
+        self.made: dict[str, Net] = {}
 
-    def net(self, process_id: str) -> Net:
-        if process_id not in self.nets:
-            self.nets[process_id] = build(self.diagrams, [process_id], services_wait=True)
-        return self.nets[process_id]
+    def of(self, process_id: str) -> Net:
+        if process_id not in self.made:
+            self.made[process_id] = build(self.book.diagrams, [process_id], services_wait=True)
+        return self.made[process_id]
 
 
 @dataclass
@@ -63,11 +56,9 @@ class Game:
     members: dict[int, list[Any]] = field(default_factory=dict)
 
     @classmethod
-    def begin(
-        cls, book: Rulebook, process_id: str, values: Mapping[str, Any], now: datetime
-    ) -> Game:
-        net = book.net(process_id)
-        game = cls(net, book.effects, net.initial, dict(values))
+    def begin(cls, nets: Nets, process_id: str, values: Mapping[str, Any], now: datetime) -> Game:
+        net = nets.of(process_id)
+        game = cls(net, nets.book.effects, net.initial, dict(values))
         game.set_clock(now)
         game.settle()
         return game

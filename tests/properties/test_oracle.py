@@ -8,7 +8,7 @@ are compared, and whether the instance has ended.
 from collections import Counter
 
 import pytest
-from exact_game import Game, Rulebook
+from exact_game import Game, Nets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_walks import BEFORE, DEFINITION, FACTS, Walk
@@ -24,7 +24,7 @@ from service.model.inputs import (
     StartInstance,
 )
 
-BOOK = Rulebook(DEFINITION.bundle)
+NETS = Nets(DEFINITION.bundle)
 
 
 class Compared(Walk):
@@ -75,7 +75,7 @@ class Compared(Walk):
         match input_:
             case StartInstance():
                 values = {**FACTS, **BEFORE}
-                self.game = Game.begin(BOOK, input_.process_id, values, self.now)
+                self.game = Game.begin(NETS, input_.process_id, values, self.now)
             case CompleteTask() | CompleteService():
                 self.game.complete(where, input_.variables, self.now)
             case FireTimer():
