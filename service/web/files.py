@@ -16,10 +16,10 @@ from service.queries.attachments import attachment_of
 from service.store.session import begin, reading
 from service.store.tables import attachment
 from service.web.access import SIGNED_IN, access, actor, now
+from service.web.filetypes import SIGNATURES, is_accepted, is_what_it_says
 
 blueprint = Blueprint("files", __name__)
 MAX_FILE = 50 * 1024 * 1024
-TYPES = (".pdf", ".docx", ".xlsx", ".ofd", ".jpg", ".jpeg", ".png", ".zip")
 
 
 def _folder() -> Path:
@@ -54,13 +54,15 @@ def _known(digest: str) -> dict[str, Any]:
 
 def _store(upload: FileStorage) -> dict[str, Any]:
     name = Path(str(upload.filename).replace("\\", "/")).name[:200]
-    if not name.lower().endswith(TYPES):
-        raise BadInput(f"不接受“{name}”这种文件，请改传 {'、'.join(TYPES)}。")
+    if not is_accepted(name):
+        raise BadInput(f"不接受“{name}”这种文件，请改传 {'、'.join(SIGNATURES)}。")
     content = upload.stream.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
         raise TooLarge("附件请不超过 50 MB。")
     if not content:
         raise BadInput(f"“{name}”是空文件，请重新选择。")
+    if not is_what_it_says(name, content):
+        raise BadInput(f"“{name}”的内容与文件类型不符，请用原来的软件另存后再上传。")
     digest = hashlib.sha256(content).hexdigest()
     path = _folder() / digest
     if not path.exists():
