@@ -122,7 +122,11 @@ def fill_field(page: Page, name: str, value: Any) -> None:
         upload = page.locator(f'form#f input[type="file"][name="{name}"]')
         if page.locator(f'form#f input[type="checkbox"][name="{name}"]').count() == 0:
             upload.set_input_files(
-                {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": name.encode()}
+                {
+                    "name": "材料.pdf",
+                    "mimeType": "application/pdf",
+                    "buffer": b"%PDF-1.7 " + name.encode(),
+                }
             )
     elif first.get_attribute("readonly") is None:
         first.fill(str(value))
