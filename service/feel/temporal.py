@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.feel.values import DaysTime, YearsMonths
 
+ZONE_DAY = date(2000, 1, 1)
 DATE = re.compile(r"(-?\d{4,9})-(\d\d)-(\d\d)")
 TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(\.\d+)?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*))?"
@@ -167,8 +168,11 @@ def _within_month(value: date) -> tuple[int, timedelta]:
 
 
 def seconds_of(value: time) -> Decimal:
-    """Seconds since midnight, in UTC when the time knows its zone."""
+    """Seconds since midnight, in UTC when the time knows its zone.
+
+    A named zone has an offset only on a day: it is taken on ZONE_DAY, so that answers never depend on today.
+    """
     seconds = Decimal(value.hour * 3600 + value.minute * 60 + value.second)
     seconds += Decimal(value.microsecond) / 1_000_000
-    offset = value.utcoffset()
+    offset = datetime.combine(ZONE_DAY, value).utcoffset()
     return seconds - (Decimal(offset.total_seconds()) if offset else 0)
