@@ -105,8 +105,15 @@ DATES = [
     'time("00:00:00@/etc/passwd")', '@"2026-01-01T00:00:00@Nowhere/Land"', "last day of period(today(), 1e30)",
     'years and months duration(@"0001-01-01", @"9999-12-31")', '@"9999-12-31" + @"P1D"', '@"0001-01-01" - @"P1D"',
 ]  # fmt: skip
+# each call is short, but costs many times what a plain step does
+COSTLY = [
+    "for i in 1..4999 return log(i)", "for i in 1..4999 return exp(i)",
+    'for i in 1..2000 return matches("a", "a" + string(i))', 'for i in 1..2000 return split("a", string(i))',
+    'for i in 1..2000 return replace("a", string(i), "b")',
+    'for i in 1..2000 return range("[" + string(i) + ".." + string(i + 1) + "]")',
+]  # fmt: skip
 HOSTILE = [
-    *ATTRIBUTES, *PYTHON, *POWERS, *NESTING, *LONG, *ENDLESS, *MEMORY_EATERS, *PATTERNS, *DATES,
+    *ATTRIBUTES, *PYTHON, *POWERS, *NESTING, *LONG, *ENDLESS, *MEMORY_EATERS, *PATTERNS, *DATES, *COSTLY,
 ]  # fmt: skip
 
 
@@ -133,6 +140,11 @@ def test_bounded_in_memory(text: str) -> None:
     finally:
         tracemalloc.stop()
     assert peak < MEMORY, peak
+
+
+@pytest.mark.parametrize("text", COSTLY)
+def test_costly_calls_count_for_what_they_cost(text: str) -> None:
+    assert outcome(text) == "refused"
 
 
 def test_nothing_reaches_python(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,8 +61,7 @@ def ends_with(run: Run, string: str, match: str) -> bool:
 
 @builtin("split(string: str, delimiter: str)")
 def split(run: Run, string: str, delimiter: str) -> list[Any]:
-    pattern = compiled(delimiter, "")
-    return list(run.timed(lambda seconds: pattern.split(string, timeout=seconds)))
+    return list(run.timed(lambda left: compiled(delimiter, "").split(string, timeout=left)))
 
 
 @builtin("string join(list: list, [delimiter: str])", null_ok=True)
@@ -78,8 +77,7 @@ def matches(
 ) -> bool | None:
     if input_ is None or pattern is None:
         return None
-    regex = compiled(pattern, flags or "")
-    return bool(run.timed(lambda seconds: regex.search(input_, timeout=seconds)))
+    return bool(run.timed(lambda left: compiled(pattern, flags or "").search(input_, timeout=left)))
 
 
 @builtin("replace(input: str, pattern: str, replacement: str, [flags: str])", null_ok=True)
@@ -88,6 +86,9 @@ def replace(
 ) -> str | None:
     if input_ is None or pattern is None or new is None:
         return None
-    regex = compiled(pattern, flags or "")
-    made = replacement(new, regex.groups, flags or "")
-    return str(run.timed(lambda seconds: regex.sub(made, input_, timeout=seconds)))
+
+    def search(left: float) -> Any:
+        regex = compiled(pattern, flags or "")
+        return regex.sub(replacement(new, regex.groups, flags or ""), input_, timeout=left)
+
+    return str(run.timed(search))
