@@ -1,6 +1,7 @@
 """The only package that knows SpiffWorkflow; pure: same input, same result."""
 
 from service.engine.definition import Definition, compile_bundle
+from service.engine.elements import Element, Flow, Process
 from service.engine.runtime import (
     Step,
     advance,
@@ -10,7 +11,6 @@ from service.engine.runtime import (
     task_outputs,
     variables,
 )
-from service.engine.xml_index import Element, Flow, Process
 
 __all__ = [
     "Definition",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.engine.xml_index import Element, Process, tag
+from service.engine.elements import Element, Process
+from service.engine.xml_index import tag
 from service.feel import FeelSyntaxError, parse
 from service.feel.host import HOST_NAMES
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.engine.definition import Definition
-from service.engine.xml_index import Element, Output
+from service.engine.elements import Element, Output
 from service.feel import FeelLimitExceeded, FeelSyntaxError, parse
 from service.feel.host import HOST_NAMES
 from service.model.errors import BadInput, Refused

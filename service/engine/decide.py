@@ -9,7 +9,7 @@ from typing import Any
 from service.dmn import Outcome
 from service.engine.context import evaluate
 from service.engine.definition import Definition
-from service.engine.xml_index import Element
+from service.engine.elements import Element
 from service.model.errors import BadInput, Reason
 
 

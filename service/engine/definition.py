@@ -13,14 +13,16 @@ from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from service.dmn import DecisionModel, parse_dmn
 from service.engine.checks import findings
+from service.engine.elements import Element, Process
 from service.engine.multi_instance import Parallel, Sequential
 from service.engine.skeleton import names_of, skeleton
-from service.engine.xml_index import Element, Process, read_process, read_xml
+from service.engine.xml_index import read_process
 from service.feel import Function
 from service.feel.host import host_functions
 from service.forms import Form, parse_form
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
+from service.model.xml import read_xml
 from service.regulation.calendar import Calendar
 from service.regulation.clauses import Clause, parse_clauses
 from service.regulation.groups import Groups, parse_groups

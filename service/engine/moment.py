@@ -7,21 +7,21 @@ FEEL, and nothing reaches Python's own evaluation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-
 from service.engine.codec import Loaded
-from service.engine.context import check_output, evaluate, is_fact, names_for, storable
+from service.engine.context import evaluate, is_fact, names_for, storable
 from service.engine.decide import decide, variables_of
 from service.engine.definition import Definition
+from service.engine.elements import Element
+from service.engine.kinds import catches, is_loop, is_member
+from service.engine.opening import open_task, request_service, wait
+from service.engine.outputs import collect, set_outputs
 from service.engine.skeleton import names_of
 from service.engine.workflow import CANCELLED, COMPLETED, READY, STARTED, WAITING
-from service.engine.xml_index import Element
-from service.feel import DaysTime
-from service.model.errors import BadInput, Refused
+from service.model.errors import BadInput
 from service.model.events import (
     DecisionEvaluated,
     ElementCancelled,
@@ -29,21 +29,13 @@ from service.model.events import (
     ElementLeft,
     Event,
     FactsSet,
-    MessageAwaited,
     MessageAwaitEnded,
-    MessageThrown,
-    ParticipantAssigned,
-    ServiceTaskRequested,
-    SignalThrown,
     TimerEnded,
-    TimerScheduled,
     UserTaskCancelled,
     UserTaskCompleted,
-    UserTaskCreated,
     VariablesSet,
 )
 from service.model.values import Value
-from service.regulation.dates import SHANGHAI, start_of_day
 
 MAX_STEPS = 2000
 
@@ -170,95 +162,30 @@ class Moment:
             around = self.definition.element_of(parent)
             if parent is not None and around is not None:
                 self._enter(parent, around)
-        if not _is_member(task):
+        if not is_member(task):
             self.events.append(ElementEntered(str(task.id), element.process_id, element.id))
 
     def _live(self, task: Any, element: Element, state: int) -> None:
         first = task.id not in self.entered
-        if state == WAITING and not _catches(element):
+        if state == WAITING and not catches(element):
             return
         self._enter(task, element)
-        if state == READY and element.type == "userTask" and not _is_loop(task):
-            self._open_task(task, element)
+        if state == READY and element.type == "userTask" and not is_loop(task):
+            open_task(self, task, element)
         elif state == READY and element.type == "serviceTask":
-            self._request(task, element)
+            request_service(self, task, element)
         elif state == WAITING and first:
-            self._wait(task, element)
+            wait(self, task, element)
 
-    def _extra(self, task: Any, element: Element) -> dict[str, Any]:
+    def member_of(self, task: Any, element: Element) -> dict[str, Any]:
+        """The member variable of a multi-instance at one of its items."""
         if element.loop and element.loop.member and "item" in task.internal_data:
             return {element.loop.member: task.internal_data["item"]}
         return {}
 
-    def _open_task(self, task: Any, element: Element) -> None:
-        extra = self._extra(task, element)
-        group = element.lane_id or ""
-        if "group" in element.properties:
-            group = self.value(element.properties["group"], element, extra)
-        if not isinstance(group, str) or group not in self.definition.groups.groups:
-            raise BadInput(f"{element.process_id}/{element.id}：没有候选组 {group}。")
-        due = (
-            self.value(element.properties["due"], element, extra)
-            if "due" in element.properties
-            else None
-        )
-        member = task.internal_data.get("item") if _is_member(task) else None
-        self.events.append(
-            UserTaskCreated(
-                str(task.id),
-                element.process_id,
-                element.id,
-                group,
-                None if member is None else str(member),
-                None if due is None else end_of(due),
-            )
-        )
-
-    def _request(self, task: Any, element: Element) -> None:
-        parameters = {
-            name: storable(element, name, self.value(text, element))
-            for name, text in element.family("in").items()
-        }
-        self.events.append(
-            ServiceTaskRequested(
-                str(task.id),
-                element.process_id,
-                element.id,
-                element.properties["operator"],
-                parameters,
-            )
-        )
-
-    def _wait(self, task: Any, element: Element) -> None:
-        if element.event == "timer":
-            assert element.timer
-            due = self._due(element).astimezone(UTC)
-            task.internal_data["due"] = due.isoformat()
-            self.events.append(TimerScheduled(str(task.id), element.process_id, element.id, due))
-        elif element.event in ("message", "signal"):
-            self.events.append(
-                MessageAwaited(
-                    str(task.id), element.process_id, element.id, element.event_name or ""
-                )
-            )
-
-    def _due(self, element: Element) -> datetime:
-        assert element.timer
-        text = element.timer
-        if text.startswith(("P", "-P")) or text[:1].isdigit():
-            text = f'@"{text}"'
-        found = self.value(text, element)
-        if isinstance(found, DaysTime):
-            return self.now + found.delta
-        if isinstance(found, datetime):
-            return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
-        if isinstance(found, date):
-            return start_of_day(found)
-        raise Refused(f"{element.name or element.id}：定时器没有得到日期（{element.timer}）。")
-
     def _completed(self, task: Any, element: Element) -> None:
         key = str(task.id)
-        if _is_loop(task):
+        if is_loop(task):
             self.events.append(ElementLeft(key, element.process_id, element.id))
             return
         given = self.given.pop(task.id, {})
@@ -266,59 +193,18 @@ class Moment:
             self.events.append(UserTaskCompleted(key, element.process_id, element.id))
         elif element.event == "timer":
             self.events.append(TimerEnded(key, element.id, fired=True))
-        elif element.event in ("message", "signal") and _catches(element):
+        elif element.event in ("message", "signal") and catches(element):
             self.events.append(
                 MessageAwaitEnded(key, element.id, element.event_name or "", received=True)
             )
-        if _is_member(task):
-            self._collect(task, element, given)
+        if is_member(task):
+            collect(self, task, element, given)
             return
-        self._set(task, element, given)
+        set_outputs(self, task, element, given)
         self.left.append((task, element, len(self.events)))
         self.events.append(ElementLeft(key, element.process_id, element.id))
         if element.type == "endEvent" and task.workflow is self.loaded.workflow:
             self.ends.append(element.id)
-
-    def _collect(self, task: Any, element: Element, given: dict[str, Any]) -> None:
-        assert element.loop
-        if not element.loop.collects:
-            self._set(task, element, given)
-            return
-        so_far = dict(self.loaded.variables.get(element.loop.collects) or {})
-        so_far[str(task.internal_data["item"])] = given
-        self.loaded.variables[element.loop.collects] = so_far
-        self.events.append(VariablesSet({element.loop.collects: so_far}))  # type: ignore[dict-item]
-
-    def _set(self, task: Any, element: Element, given: dict[str, Any]) -> None:
-        """Outputs given, constants and expressions of the element, in this order; then what it sends."""
-        found = dict(given)
-        extra = self._extra(task, element)
-        if element.type != "userTask":
-            for name, text in element.family("out").items():
-                value = self.value(text, element, {**extra, **found})
-                if name in element.outputs:
-                    check_output(element, element.outputs[name], value)
-                found[name] = value
-        for part in filter(
-            None, (p.strip() for p in element.properties.get("sets", "").split(";"))
-        ):
-            name, _, constant = part.partition(":")
-            found[name.strip()] = constant.strip()
-        self.store(element, found)
-        for group, text in element.family("assigns").items():
-            unit = self.value(text, element, extra)
-            if isinstance(unit, str) and unit:
-                self.events.append(ParticipantAssigned(group, unit))
-        self._throw(element, extra)
-
-    def _throw(self, element: Element, extra: dict[str, Any]) -> None:
-        if _catches(element) or element.type == "startEvent" or not element.event_name:
-            return
-        if element.event == "message":
-            payload = {n: self.value(t, element, extra) for n, t in element.family("send").items()}
-            self.events.append(MessageThrown(element.id, element.event_name, payload))
-        elif element.event == "signal":
-            self.events.append(SignalThrown(element.id, element.event_name))
 
     def store(self, element: Element, found: Mapping[str, Any]) -> None:
         """Set variables of the instance and facts of the project."""
@@ -337,15 +223,15 @@ class Moment:
     def _cancelled(self, task: Any, element: Element) -> None:
         key = str(task.id)
         self.entered.discard(task.id)
-        if element.type == "userTask" and not _is_loop(task):
+        if element.type == "userTask" and not is_loop(task):
             self.events.append(UserTaskCancelled(key, element.process_id, element.id))
         elif element.event == "timer":
             self.events.append(TimerEnded(key, element.id, fired=False))
-        elif element.event in ("message", "signal") and _catches(element):
+        elif element.event in ("message", "signal") and catches(element):
             self.events.append(
                 MessageAwaitEnded(key, element.id, element.event_name or "", received=False)
             )
-        if not _is_member(task):
+        if not is_member(task):
             self.events.append(ElementCancelled(key, element.process_id, element.id))
 
     def flush(self) -> None:
@@ -374,24 +260,3 @@ def _targets(definition: Definition, task: Any) -> set[str]:
         elif not element.attached_to:
             found.add(element.id)
     return found
-
-
-def end_of(due: Any) -> datetime:
-    """A due date means the end of that day."""
-    if isinstance(due, datetime):
-        return due
-    if isinstance(due, date):
-        return start_of_day(due + timedelta(days=1)) - timedelta(seconds=1)
-    raise BadInput("办理期限应是日期。")
-
-
-def _is_loop(task: Any) -> bool:
-    return isinstance(task.task_spec, LoopTask)
-
-
-def _is_member(task: Any) -> bool:
-    return bool(task.task_spec.name.endswith(" [child]"))
-
-
-def _catches(element: Element) -> bool:
-    return element.type in ("intermediateCatchEvent", "boundaryEvent", "receiveTask")

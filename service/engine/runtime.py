@@ -16,9 +16,9 @@ from service.engine.compaction import compact
 from service.engine.context import check_output, evaluate, names_for
 from service.engine.decide import decide, reasons_of
 from service.engine.definition import Definition
+from service.engine.elements import Element
 from service.engine.moment import MAX_STEPS, Moment
 from service.engine.workflow import LIVE, READY, WAITING, FlatWorkflow
-from service.engine.xml_index import Element
 from service.model.errors import BadInput, Conflict, Reason, Refused
 from service.model.events import Event, InstanceCancelled, InstanceCompleted, InstanceStarted
 from service.model.inputs import (

@@ -12,7 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from service.engine.xml_index import BPMN, Element, Flow, Loop, Process
+from service.engine.elements import Element, Flow, Loop, Process
+from service.engine.xml_index import BPMN
 
 SEPARATOR = "."
 _TAGS = {

@@ -1,22 +1,18 @@
-"""Read a BPMN file into an index of its elements and flows: what the engine itself forgets.
-
-Hardened reading: no DOCTYPE, no entities, at most 2 MB and 200 levels (research: trust, finding 8).
-"""
+"""Read a BPMN file into an index of its elements and flows: what SpiffWorkflow forgets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from service.model.errors import BadInput, TooLarge
+from service.engine.elements import Element, Flow, Loop, Process
+from service.model.errors import BadInput
+from service.model.xml import read_xml
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
-MAX_BYTES = 2_000_000
-MAX_DEPTH = 200
 EVENT_DEFINITIONS = {
     f"{{{BPMN}}}{kind}EventDefinition": kind
     for kind in (
@@ -34,170 +30,9 @@ NOT_FLOW_NODES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Output:
-    """A variable that an element may set: its type, or the strings that it may be."""
-
-    name: str
-    type: str
-    values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Loop:
-    """Multi-instance: the list variable, the variable of the member, the collecting variable."""
-
-    sequential: bool
-    collection: str | None
-    cardinality: str | None
-    member: str | None
-    collects: str | None
-    condition: str | None
-
-
-@dataclass(frozen=True)
-class Element:
-    """A flow node. `properties` are the spiffworkflow:properties; `parent` its embedded sub-process."""
-
-    id: str
-    process_id: str
-    type: str
-    name: str
-    line: int
-    parent: str | None = None
-    lane_id: str | None = None
-    lane_name: str | None = None
-    event: str | None = None
-    event_name: str | None = None
-    timer: str | None = None
-    timer_kind: str | None = None
-    attached_to: str | None = None
-    interrupting: bool = True
-    called: str | None = None
-    decision_id: str | None = None
-    default: str | None = None
-    incoming: tuple[str, ...] = ()
-    outgoing: tuple[str, ...] = ()
-    loop: Loop | None = None
-    documentation: str = ""
-    properties: dict[str, str] = field(default_factory=dict, compare=False)
-
-    @property
-    def articles(self) -> tuple[str, ...]:
-        """Clause ids that the element cites."""
-        return tuple(self.properties.get("article", "").split())
-
-    @property
-    def act(self) -> str | None:
-        """The act of the regulation that the element performs."""
-        return self.properties.get("act")
-
-    @property
-    def form_id(self) -> str | None:
-        """The form of a user task."""
-        return self.properties.get("form")
-
-    @property
-    def outputs(self) -> dict[str, Output]:
-        """Declared outputs by name."""
-        return parse_outputs(self.properties.get("outputs", ""))
-
-    def family(self, prefix: str) -> dict[str, str]:
-        """Properties `prefix.NAME` as {NAME: FEEL}, in document order."""
-        return {
-            key[len(prefix) + 1 :]: value
-            for key, value in self.properties.items()
-            if key.startswith(prefix + ".")
-        }
-
-
-@dataclass(frozen=True)
-class Flow:
-    """A sequence flow."""
-
-    id: str
-    source: str
-    target: str
-    name: str
-    condition: str | None
-    line: int
-
-
-@dataclass(frozen=True)
-class Process:
-    """A process with its elements (those of embedded sub-processes too) and flows by id."""
-
-    id: str
-    name: str
-    path: str
-    documentation: str
-    properties: dict[str, str]
-    elements: dict[str, Element]
-    flows: dict[str, Flow]
-    lanes: dict[str, str]
-    root: Any = field(repr=False, compare=False)
-
-    @property
-    def start(self) -> Element:
-        """Its only start event (a process with another number of them is refused)."""
-        return next(
-            e for e in self.elements.values() if e.type == "startEvent" and e.parent is None
-        )
-
-
-TYPES = {"number", "string", "boolean", "date", "dateTime", "list", "context"}
-
-
-def parse_outputs(text: str) -> dict[str, Output]:
-    """`a:x|y; b:number` → outputs by name."""
-    found = {}
-    for part in filter(None, (p.strip() for p in text.split(";"))):
-        name, _, domain = part.partition(":")
-        values = tuple(v.strip() for v in domain.split("|"))
-        is_type = len(values) == 1 and values[0] in TYPES
-        found[name.strip()] = Output(
-            name.strip(), values[0] if is_type else "string", () if is_type else values
-        )
-    return found
-
-
 def tag(name: str) -> str:
     """A BPMN tag in Clark notation."""
     return f"{{{BPMN}}}{name}"
-
-
-def read_xml(source: bytes, path: str) -> Any:
-    """The root element. Raises BadInput or TooLarge with the file and line."""
-    if len(source) > MAX_BYTES:
-        raise TooLarge(f"{path}：文件超过 2 MB，请拆分后再上传。")
-    if b"<!DOCTYPE" in source[:4096] or b"<!ENTITY" in source:
-        raise BadInput(f"{path}：不接受 DOCTYPE 或实体声明，请删去。")
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-    )
-    try:
-        root = etree.fromstring(source, parser)
-    except etree.XMLSyntaxError as wrong:
-        raise BadInput(f"{path}:{wrong.lineno or 1}：不是合格的 XML（{wrong.msg}）。") from wrong
-    if root.getroottree().docinfo.doctype:
-        raise BadInput(f"{path}：不接受 DOCTYPE 或实体声明，请删去。")
-    for _, depth in _depths(root):
-        if depth > MAX_DEPTH:
-            raise BadInput(f"{path}：嵌套超过 {MAX_DEPTH} 层。")
-    return root
-
-
-def _depths(root: Any) -> Iterator[tuple[Any, int]]:
-    pending = [(root, 1)]
-    while pending:
-        node, depth = pending.pop()
-        yield node, depth
-        if depth <= MAX_DEPTH:
-            pending += [(child, depth + 1) for child in node]
 
 
 def read_process(source: bytes, path: str) -> Process:

@@ -1,0 +1,102 @@
+"""What an element does when it opens: a task for people, a request, a timer, a wait for a message."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from service.engine.context import storable
+from service.engine.elements import Element
+from service.engine.kinds import is_member
+from service.feel import DaysTime
+from service.model.errors import BadInput, Refused
+from service.model.events import (
+    MessageAwaited,
+    ServiceTaskRequested,
+    TimerScheduled,
+    UserTaskCreated,
+)
+from service.regulation.dates import SHANGHAI, start_of_day
+
+if TYPE_CHECKING:
+    from service.engine.moment import Moment
+
+
+def open_task(moment: Moment, task: Any, element: Element) -> None:
+    """A user task has opened: for whom, until when."""
+    extra = moment.member_of(task, element)
+    group = element.lane_id or ""
+    if "group" in element.properties:
+        group = moment.value(element.properties["group"], element, extra)
+    if not isinstance(group, str) or group not in moment.definition.groups.groups:
+        raise BadInput(f"{element.process_id}/{element.id}：没有候选组 {group}。")
+    due = (
+        moment.value(element.properties["due"], element, extra)
+        if "due" in element.properties
+        else None
+    )
+    member = task.internal_data.get("item") if is_member(task) else None
+    moment.events.append(
+        UserTaskCreated(
+            str(task.id),
+            element.process_id,
+            element.id,
+            group,
+            None if member is None else str(member),
+            None if due is None else end_of(due),
+        )
+    )
+
+
+def request_service(moment: Moment, task: Any, element: Element) -> None:
+    """An operator is asked."""
+    parameters = {
+        name: storable(element, name, moment.value(text, element))
+        for name, text in element.family("in").items()
+    }
+    moment.events.append(
+        ServiceTaskRequested(
+            str(task.id),
+            element.process_id,
+            element.id,
+            element.properties["operator"],
+            parameters,
+        )
+    )
+
+
+def wait(moment: Moment, task: Any, element: Element) -> None:
+    """A timer is armed, a message or signal awaited."""
+    if element.event == "timer":
+        assert element.timer
+        due = _due(moment, element).astimezone(UTC)
+        task.internal_data["due"] = due.isoformat()
+        moment.events.append(TimerScheduled(str(task.id), element.process_id, element.id, due))
+    elif element.event in ("message", "signal"):
+        moment.events.append(
+            MessageAwaited(str(task.id), element.process_id, element.id, element.event_name or "")
+        )
+
+
+def _due(moment: Moment, element: Element) -> datetime:
+    assert element.timer
+    text = element.timer
+    if text.startswith(("P", "-P")) or text[:1].isdigit():
+        text = f'@"{text}"'
+    found = moment.value(text, element)
+    if isinstance(found, DaysTime):
+        return moment.now + found.delta
+    if isinstance(found, datetime):
+        return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+    if isinstance(found, date):
+        return start_of_day(found)
+    raise Refused(f"{element.name or element.id}：定时器没有得到日期（{element.timer}）。")
+
+
+def end_of(due: Any) -> datetime:
+    """A due date means the end of that day."""
+    if isinstance(due, datetime):
+        return due
+    if isinstance(due, date):
+        return start_of_day(due + timedelta(days=1)) - timedelta(seconds=1)
+    raise BadInput("办理期限应是日期。")
