@@ -12,6 +12,8 @@ from service.feel.values import Function, Range
 
 def text_of_number(value: Decimal) -> str:
     """Plain notation without trailing zeros; with an exponent when it would be very long."""
+    if value.is_zero():
+        return "0"
     if value == value.to_integral_value() and abs(value.adjusted()) < 35:
         return format(value.quantize(Decimal(1)) if value.adjusted() < 30 else value, "f").split(
             "."

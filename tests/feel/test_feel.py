@@ -98,6 +98,14 @@ def test_wrong_text_says_where(text: str) -> None:
     assert "列" in wrong.value.message
 
 
+def test_zero_has_no_sign() -> None:
+    assert evaluate_text("string(0 * -1) + string(0 / -5) + string(-0)", {}, now=NOW) == "000"
+
+
+def test_a_time_in_a_named_zone_has_no_offset_without_a_day() -> None:
+    assert evaluate_text('time("10:00:00@Asia/Shanghai").time offset', {}, now=NOW) is None
+
+
 def test_work_is_bounded() -> None:
     with pytest.raises(FeelLimitExceeded):
         value("for x in 1..9000, y in 1..9000 return x")

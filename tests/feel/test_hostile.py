@@ -56,6 +56,12 @@ LONG = [
     '"' + "\\u0041" * 3000 + '"', "a b " * 5000, "." * 20_000, "=" * 20_000, "\u0000", "\ud800", "@" * 9999,
 ]  # fmt: skip
 ENDLESS = [
+    "for i in 1..4999 return items instance of list<number>",
+    "for i in 1..4999 return i in items",
+    "for i in 1..4999 return i ** 0.5",
+    "for i in 1..4999 return (1 / 3) ** (1 / i)",
+    "for i in 1..4999 return items in items",
+    "for i in 1..4999 return items.a",
     "for i in 1..1000000000 return i", "for i in 1..10000000000000000000000 return 1",
     "for i in 1..9999, j in 1..9999 return i", "for i in 1..300, j in 1..300, k in 1..300 return 1",
     "some i in 1..99999999 satisfies i < 0", "every i in 1..99999999 satisfies i > 0",

@@ -14,6 +14,8 @@ from service.feel.tokens import normal_name
 from service.feel.types import instance_of, type_of_tree
 from service.feel.values import DaysTime, YearsMonths, kind
 
+ROOT = 30
+
 
 @builds("binary")
 def _binary(children: list[Any]) -> Code:
@@ -38,7 +40,10 @@ def _powers(children: list[Any]) -> Code:
     def apply(scope: Scope) -> Any:
         value = codes[0](scope)
         for code in codes[1:]:
-            value = arithmetic("**", value, code(scope))
+            power = code(scope)
+            if isinstance(power, Decimal) and power != power.to_integral_value():
+                scope.run.tick(ROOT)  # a power that is not whole is a logarithm and an exponential
+            value = arithmetic("**", value, power)
         return value
 
     return apply
@@ -114,7 +119,14 @@ def _if(children: list[Any]) -> Code:
 @builds("instance")
 def _instance(children: list[Any]) -> Code:
     value, wanted = compile_tree(children[0]), type_of_tree(children[3])
-    return lambda scope: instance_of(value(scope), wanted, scope.run.types)
+
+    def apply(scope: Scope) -> Any:
+        found = value(scope)
+        if isinstance(found, list | dict):
+            scope.run.charge(found, found)  # a type is looked up for each item
+        return instance_of(found, wanted, scope.run.types)
+
+    return apply
 
 
 @builds("path")

@@ -34,6 +34,8 @@ def test_code(tree: Any) -> Callable[[Scope, Any], Any]:
             return found
         if isinstance(found, bool) and not isinstance(value, bool) and value is not None:
             return found
+        if isinstance(found, list):
+            scope.run.charge(found)
         return matches(value, found)
 
     return apply

@@ -108,7 +108,7 @@ def years_and_months(run: Run, start: date, end: date) -> YearsMonths:
 def range_(run: Run, text: str) -> Range | None:
     from service.feel.expression import parse  # noqa: PLC0415 (the parser knows this function)
 
-    run.tick(5)  # the ends are parsed
+    run.tick(40)  # the ends are parsed
     match = re.fullmatch(r"\s*([\[(\]])(.*?)\.\.(.*?)([\])\[])\s*", text, re.S)
     if not match:
         return None
