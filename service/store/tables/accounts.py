@@ -1,0 +1,46 @@
+"""Who may log in, and what keeps a request from being carried out twice."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
+
+from service.store.tables.base import Id, Key, UtcDateTime, metadata
+
+account = Table(
+    "account",
+    metadata,
+    Column("account_key", Key, primary_key=True),
+    Column("login", String(60), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("unit_id", Id, nullable=False),
+    Column("unit_name", Text, nullable=False),
+    Column("post", Text, nullable=False),
+    Column("groups", JSON, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcDateTime),
+    Column("disabled", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_account_unit", "unit_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("session_hash", String(64), primary_key=True),
+    Column("account_key", ForeignKey("account.account_key"), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_session_account", "account_key"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("account_key", Key, primary_key=True),
+    Column("idempotency_key", String(120), primary_key=True),
+    Column("request_digest", String(64), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

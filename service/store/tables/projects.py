@@ -1,0 +1,29 @@
+"""Projects and who takes part in them: projections of the log."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+
+from service.store.tables.base import Id, Key, UtcDateTime, metadata
+
+project = Table(
+    "project",
+    metadata,
+    Column("project_key", Key, primary_key=True),
+    Column("no", String(40), nullable=False, unique=True),
+    Column("unit_id", Id, nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("status", String(60), nullable=False, server_default=""),
+    Column("facts", Text, nullable=False, server_default="{}"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_project_unit", "unit_id", "project_key"),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("project_key", ForeignKey("project.project_key"), primary_key=True),
+    Column("group_id", Id, primary_key=True),
+    Column("unit_id", Id, nullable=False),
+    Index("ix_participant_unit", "unit_id", "group_id"),
+)

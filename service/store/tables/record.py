@@ -1,0 +1,78 @@
+"""Evidence: what is deployed, what was done, what was filled in, what was refused. Inserted into, never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from service.store.tables.base import BigId, Id, Key, UtcDateTime, metadata
+
+deployment = Table(
+    "deployment",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("version", Integer, nullable=False, unique=True),
+    Column("deployed_at", UtcDateTime, nullable=False),
+    Column("deployed_by", Text, nullable=False),
+)
+
+deployment_file = Table(
+    "deployment_file",
+    metadata,
+    Column("digest", ForeignKey("deployment.digest"), primary_key=True),
+    Column("path", String(300), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", BigId, primary_key=True, autoincrement=False),
+    Column("instance_key", Key),
+    Column("instance_seq", Integer),
+    Column("project_key", Key),
+    Column("at", UtcDateTime, nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("instance_key", "instance_seq"),
+    Index("ix_event_project", "project_key", "seq"),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("submission_key", Key, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("form_id", Id, nullable=False),
+    Column("task_key", Key, nullable=False),
+    Column("instance_key", Key, nullable=False),
+    Column("project_key", Key),
+    Column("submitted_by", Key, nullable=False),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("content", Text, nullable=False),
+    Index("ix_submission_task", "task_key"),
+    Index("ix_submission_project", "project_key", "form_id"),
+)
+
+security_log = Table(
+    "security_log",
+    metadata,
+    Column("entry_key", Key, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("account_key", Key),
+    Column("act", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_security_log_at", "at"),
+)

@@ -1,0 +1,116 @@
+"""Instances, tasks, timers and messages: projections of the log; incidents of the worker."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
+
+from service.store.tables.base import Id, Key, UtcDateTime, metadata
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("instance_key", Key, primary_key=True),
+    Column("process_id", Id, nullable=False),
+    Column("project_key", Key),
+    Column("digest", ForeignKey("deployment.digest"), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index("ix_instance_project", "project_key", "status"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("task_key", Key, primary_key=True),
+    Column("instance_key", ForeignKey("instance.instance_key"), nullable=False),
+    Column("project_key", Key),
+    Column("process_id", Id, nullable=False),
+    Column("element_id", Id, nullable=False),
+    Column("group_id", Id, nullable=False),
+    Column("unit_id", Id),
+    Column("member", Id),
+    Column("status", String(12), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column(
+        "order_at", UtcDateTime, nullable=False
+    ),  # due_at, or NO_DUE: the inbox is read in this order
+    Column("assignee", Key),
+    Column("assignee_name", Text),
+    Column("claimed_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", Key),
+    Column("ended_by_name", Text),
+    # inbox: open tasks of a group and unit, read by keyset in order of due date
+    Index(
+        "ix_task_inbox",
+        "group_id",
+        "unit_id",
+        "order_at",
+        "task_key",
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index(
+        "ix_task_mine",
+        "assignee",
+        "order_at",
+        "task_key",
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index("ix_task_done", "ended_by", "ended_at"),
+    Index("ix_task_project", "project_key", "status"),
+    Index("ix_task_instance", "instance_key", "status"),
+)
+
+due_timer = Table(
+    "due_timer",
+    metadata,
+    Column("task_key", Key, primary_key=True),
+    Column("instance_key", ForeignKey("instance.instance_key"), nullable=False),
+    Column("process_id", Id, nullable=False),
+    Column("element_id", Id, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Index("ix_due_timer_due", "due_at", "task_key"),
+    Index("ix_due_timer_instance", "instance_key"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("task_key", Key, primary_key=True),
+    Column("instance_key", Key, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("retry_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_incident_instance", "instance_key"),
+)
+
+awaited_message = Table(
+    "awaited_message",
+    metadata,
+    Column("task_key", Key, primary_key=True),
+    Column("instance_key", ForeignKey("instance.instance_key"), nullable=False),
+    Column("project_key", Key),
+    Column("process_id", Id, nullable=False),
+    Column("element_id", Id, nullable=False),
+    Column("name", Id, nullable=False),
+    Index("ix_awaited_message_name", "project_key", "name"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("notice_key", Key, primary_key=True),
+    Column("project_key", Key),
+    Column("instance_key", Key, nullable=False),
+    Column("name", Id, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_notice_project", "project_key", "at"),
+)
