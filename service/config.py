@@ -30,6 +30,11 @@ class Config(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'banjie.sqlite3'}"
 
     @property
+    def files(self) -> Path:
+        """The folder of the attachments' contents."""
+        return self.data_dir / "files"
+
+    @property
     def secret_key(self) -> str:
         """The key of the CSRF tokens, kept in the data folder."""
         path = self.data_dir / "secret.key"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from datetime import datetime, timedelta
 
 import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from service.config import Config
+from service.jobs.clean_files import clean_files
 from service.jobs.run_due import run_due
 from service.store.session import create_engine
 
 PAUSE = 2.0
+DAILY = timedelta(days=1)
 
 
 @click.command()
@@ -31,9 +34,13 @@ def worker(production: bool, once: bool) -> None:
         sys.exit(0 if _round(engine, config) else 1)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    cleaned: datetime | None = None
     while not stop.is_set():
         try:
             _round(engine, config)
+            if cleaned is None or config.now() - cleaned > DAILY:
+                clean_files(engine, config.files, now=config.now())
+                cleaned = config.now()
         except OperationalError as wrong:
             click.echo(f"数据库没有应答，稍后再试：{wrong.orig}", err=True)
         stop.wait(PAUSE)

@@ -16,7 +16,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def attachment_of(connection: Connection, actor: Actor, digest: str) -> Row[Any]:
-    """The attachment with its `name` and `size`.
+    """The attachment with its `name` and `size`; one's own name for it first, else the oldest.
 
     Raises NotFound also for one that the actor may not see, so that nobody learns that it exists.
     """
@@ -30,7 +30,10 @@ def attachment_of(connection: Connection, actor: Actor, digest: str) -> Row[Any]
     )
     own = t.attachment.c.uploaded_by == actor.account_key
     row = connection.execute(
-        select(t.attachment).where(t.attachment.c.digest == digest, or_(own, submitted))
+        select(t.attachment)
+        .where(t.attachment.c.digest == digest, or_(own, submitted))
+        .order_by(own.desc(), t.attachment.c.uploaded_at)
+        .limit(1)
     ).first()
     if row is None:
         raise NotFound("没有这个附件。")

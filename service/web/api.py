@@ -21,6 +21,7 @@ from service.queries.projects import project_detail, project_list
 from service.queries.task_detail import task_detail
 from service.store.session import begin, reading
 from service.web.access import PUBLIC, SIGNED_IN, access, actor, now
+from service.web.files import check_files
 from service.web.openapi import DOCUMENT
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -120,12 +121,16 @@ def release(task_key: str) -> Any:
 @access(SIGNED_IN)
 def complete(task_key: str) -> Any:
     """Complete a task; the body is the submission. Header Idempotency-Key makes a retry safe."""
+    submission = _body()
+    with reading(current_app.extensions["engine"]) as connection:
+        form = task_detail(connection, actor(), task_key, now=now()).form
+    check_files(form, submission)
     with begin(current_app.extensions["engine"]) as connection:
         done = complete_task(
             connection,
             actor(),
             task_key,
-            _body(),
+            submission,
             now=now(),
             idempotency_key=request.headers.get("Idempotency-Key"),
         )

@@ -1,46 +1,79 @@
-"""Attachments: stored by their SHA-256 in the data folder, served as downloads only."""
+"""Attachments: taken from a form after a look at their content, served as downloads only."""
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, send_file
-from sqlalchemy import insert, select
+from flask import Blueprint, abort, current_app, jsonify, request, send_file
 from werkzeug.datastructures import FileStorage
 
+from service.commands.record_upload import record_upload
 from service.forms import Form
 from service.model.errors import BadInput, NotFound, TooLarge
+from service.papers.filenames import clean_name
+from service.papers.filetypes import wrong_with
 from service.queries.attachments import attachment_of
+from service.store.blobs import keep
 from service.store.session import begin, reading
-from service.store.tables import attachment
 from service.web.access import SIGNED_IN, access, actor, now
-from service.web.filetypes import SIGNATURES, is_accepted, is_what_it_says
 
 blueprint = Blueprint("files", __name__)
-MAX_FILE = 50 * 1024 * 1024
-
-
-def _folder() -> Path:
-    folder: Path = current_app.extensions["config"].data_dir / "files"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+MEGABYTE = 1024 * 1024
+MAX_FILE = 50 * MEGABYTE
+MAX_TASK_SIZE = 500 * MEGABYTE
+MAX_TASK_FILES = 100
 
 
 def with_uploads(form: Form, submission: dict[str, Any]) -> dict[str, Any]:
-    """The submission with uploaded files in place; files kept from before are named by `digest:name`."""
+    """The submission with uploaded files in place; a file kept from before is named by its digest.
+
+    Raises BadInput for a file that is not accepted, TooLarge beyond 50 MB a file, 100 files or 500 MB
+    a task.
+    """
     for key, component in form.fields.items():
         if component.type != "filepicker":
             continue
         kept = submission.get(key)
         kept = kept if isinstance(kept, list) else [kept] if kept else []
         held = [_known(str(item)) for item in kept if item]
-        new = [_store(f) for f in request.files.getlist(key) if f.filename]
+        new = [store_upload(f) for f in request.files.getlist(key) if f.filename]
         several = bool(component.raw.get("multiple"))
         every = [*held, *new]
         submission[key] = every if several else (every[-1] if every else None)
+    _check_total(form, submission)
     return submission
+
+
+def check_files(form: Form, submission: dict[str, Any]) -> None:
+    """Of a submission that came as JSON: every stored file that it names is one that the actor may see.
+
+    Else who knows a digest could make the file of another project his own. Raises BadInput, TooLarge.
+    """
+    for item in _files(form, submission):
+        digest = item.get("digest")
+        if digest is not None and _known(str(digest))["size"] != item.get("size"):
+            raise BadInput("附件没有传好，请重新上传。")
+    _check_total(form, submission)
+
+
+def _files(form: Form, submission: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for key, component in form.fields.items():
+        if component.type == "filepicker":
+            value = submission.get(key)
+            items = value if isinstance(value, list) else [value]
+            yield from (item for item in items if isinstance(item, dict))
+
+
+def _check_total(form: Form, submission: dict[str, Any]) -> None:
+    sizes = [int(item.get("size") or 0) for item in _files(form, submission)]
+    if len(sizes) > MAX_TASK_FILES:
+        raise TooLarge(
+            f"一次最多交 {MAX_TASK_FILES} 个附件，现在是 {len(sizes)} 个，请打包或精简。"
+        )
+    if sum(sizes) > MAX_TASK_SIZE:
+        most, found = MAX_TASK_SIZE // MEGABYTE, sum(sizes) // MEGABYTE
+        raise TooLarge(f"一次最多交 {most} MB 附件，现在是 {found} MB，请压缩图片或分册。")
 
 
 def _known(digest: str) -> dict[str, Any]:
@@ -52,39 +85,18 @@ def _known(digest: str) -> dict[str, Any]:
     return {"name": row.name, "digest": row.digest, "size": row.size}
 
 
-def _store(upload: FileStorage) -> dict[str, Any]:
-    name = Path(str(upload.filename).replace("\\", "/")).name[:200]
-    if not is_accepted(name):
-        raise BadInput(f"不接受“{name}”这种文件，请改传 {'、'.join(SIGNATURES)}。")
+def store_upload(upload: FileStorage) -> dict[str, Any]:
+    """Keep an uploaded file; returns name, digest and size. Raises BadInput, TooLarge."""
+    name = clean_name(str(upload.filename))
     content = upload.stream.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
-        raise TooLarge("附件请不超过 50 MB。")
-    if not content:
-        raise BadInput(f"“{name}”是空文件，请重新选择。")
-    if not is_what_it_says(name, content):
-        raise BadInput(f"“{name}”的内容与文件类型不符，请用原来的软件另存后再上传。")
-    digest = hashlib.sha256(content).hexdigest()
-    path = _folder() / digest
-    if not path.exists():
-        part = path.with_suffix(".part")
-        part.write_bytes(content)
-        part.replace(path)
+        raise TooLarge(f"“{name}”超过 {MAX_FILE // MEGABYTE} MB，请压缩图片或分册后再上传。")
+    wrong = wrong_with(name, content)
+    if wrong:
+        raise BadInput(wrong)
+    digest = keep(current_app.extensions["config"].files, content)
     with begin(current_app.extensions["engine"]) as connection:
-        if (
-            connection.execute(
-                select(attachment.c.digest).where(attachment.c.digest == digest)
-            ).first()
-            is None
-        ):
-            connection.execute(
-                insert(attachment).values(
-                    digest=digest,
-                    name=name,
-                    size=len(content),
-                    uploaded_by=actor().account_key,
-                    uploaded_at=now(),
-                )
-            )
+        record_upload(connection, actor(), digest=digest, name=name, size=len(content), now=now())
     return {"name": name, "digest": digest, "size": len(content)}
 
 
@@ -94,9 +106,22 @@ def download(digest: str) -> Any:
     """A stored file, as a download, for those who may see a project that holds it."""
     with reading(current_app.extensions["engine"]) as connection:
         row = attachment_of(connection, actor(), digest)
-    path = _folder() / digest
+    path = current_app.extensions["config"].files / digest
     if not path.is_file():
         abort(404)
-    return send_file(
+    answer = send_file(
         path, mimetype="application/octet-stream", as_attachment=True, download_name=row.name
     )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@blueprint.post("/api/v1/files")
+@access(SIGNED_IN)
+def upload() -> Any:
+    """Keep one file, sent as `file` of a multipart body; its name, digest and size go into a submission."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        raise BadInput("请用 multipart 的 file 字段上传一个文件。")
+    return jsonify(store_upload(given)), 201

@@ -40,7 +40,11 @@ def _operation(
     if body:
         made["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{body}"}}},
+            "content": {
+                "multipart/form-data" if body == "Upload" else "application/json": {
+                    "schema": {"$ref": f"#/components/schemas/{body}"}
+                }
+            },
         }
     return made
 
@@ -63,6 +67,9 @@ DOCUMENT: dict[str, Any] = {
                 "Complete with a submission", body="Submission", path=("task_key",), key=True
             )
         },
+        "/api/v1/files": {
+            "post": _operation("Keep one file (multipart field file)", body="Upload", status="201")
+        },
         "/api/v1/instances": {
             "post": _operation("Start a process", body="Start", status="201", key=True)
         },
@@ -82,6 +89,11 @@ DOCUMENT: dict[str, Any] = {
                 "type": "object",
                 "required": ["login", "password"],
                 "properties": {"login": {"type": "string"}, "password": {"type": "string"}},
+            },
+            "Upload": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
             },
             "Submission": {"type": "object", "description": "values by key of the task's form"},
             "Start": {

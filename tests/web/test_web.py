@@ -1,6 +1,7 @@
 """The pages and the API from outside: access, tokens, refusals; nothing is written but the security log."""
 
 import hashlib
+import io
 import json
 import re
 from pathlib import Path
@@ -228,3 +229,57 @@ def test_health(app) -> None:
     client = app.test_client()
     assert client.get("/healthz").json == {"status": "ok"}
     assert "banjie_open_tasks" in client.get("/metrics").text
+
+
+def test_a_file_of_another_project_cannot_be_claimed_by_its_digest(app, world) -> None:
+    """Who only knows a digest gets nothing: neither in a posted form nor as JSON."""
+    owner, center = world.of_unit("县民政局"), signed_in(app, "info_center")
+    content = b"%PDF-1.7 secret of the owner"
+    digest = hashlib.sha256(content).hexdigest()
+    with begin(world.engine) as connection:
+        row = {"digest": digest, "name": "密.pdf", "size": len(content)}
+        by = {"uploaded_by": owner.account_key, "uploaded_at": world.now}
+        connection.execute(insert(t.attachment).values(**row, **by))
+    key = task_of(world, "info_center")
+    stolen = {"name": "密.pdf", "digest": digest, "size": len(content)}
+    answer = center.post(f"/api/v1/tasks/{key}/complete", json={"seal_scan": stolen})
+    assert answer.status_code == 400
+    token = center.post(
+        "/api/v1/sessions", json={"login": "info_center", "password": PASSWORD}
+    ).json["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    answer = center.post(
+        f"/api/v1/tasks/{key}/complete", json={"seal_scan": stolen}, headers=bearer
+    )
+    assert answer.status_code == 400
+    assert "重新上传" in answer.json["message"]
+    posted = {"csrf_token": csrf(center, "/inbox"), "seal_scan": digest, "_act": "save"}
+    assert center.post(f"/tasks/{key}", data=posted).status_code == 400
+
+
+def test_an_upload_by_the_api_is_looked_into_and_named(app, world) -> None:
+    client = app.test_client()
+    token = client.post(
+        "/api/v1/sessions", json={"login": "info_center", "password": PASSWORD}
+    ).json["token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+
+    def send(name: str, content: bytes):
+        data = {"file": (io.BytesIO(content), name)}
+        return client.post("/api/v1/files", data=data, headers=bearer)
+
+    kept = send("../县民政局 方案\u202e.pdf", b"%PDF-1.7 plan")
+    assert kept.status_code == 201
+    assert kept.json["name"] == "县民政局 方案.pdf"
+    got = signed_in(app, "info_center").get(f"/files/{kept.json['digest']}")
+    assert got.data == b"%PDF-1.7 plan"
+    assert "filename*=UTF-8''%E5%8E%BF" in got.headers["Content-Disposition"]
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert got.headers["Content-Type"] == "application/octet-stream"
+    assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in got.headers["Content-Security-Policy"]
+    refused = send("方案.pdf", b"MZ\x90\x00")
+    assert refused.status_code == 400
+    assert "类型不符" in refused.json["message"]
+    assert send("a.svg", b"<svg/>").status_code == 400
+    assert client.post("/api/v1/files", headers=bearer).status_code == 400

@@ -10,9 +10,9 @@ attachment = Table(
     "attachment",
     metadata,
     Column("digest", String(64), primary_key=True),
+    Column("uploaded_by", Key, primary_key=True),
     Column("name", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("uploaded_by", Key, nullable=False),
     Column("uploaded_at", UtcDateTime, nullable=False),
 )
 
