@@ -24,7 +24,7 @@ from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.model.xml import read_xml
 from service.regulation.calendar import Calendar
-from service.regulation.clauses import Clause, parse_clauses
+from service.regulation.clauses import Clause, Register, parse_register
 from service.regulation.groups import Groups, parse_groups
 from service.regulation.settings import Setting, parse_settings
 
@@ -42,7 +42,7 @@ class Definition:
     decisions: Mapping[str, DecisionModel]
     forms: Mapping[str, Form]
     settings: Mapping[str, Setting]
-    clauses: Mapping[str, Clause]
+    register: Register
     groups: Groups
     calendar: Calendar
     functions: Mapping[str, Function]
@@ -63,6 +63,11 @@ class Definition:
         process_id, element_id = names_of(bpmn_id)
         process = self.processes.get(process_id)
         return process.elements.get(element_id) if process else None
+
+    @property
+    def clauses(self) -> Mapping[str, Clause]:
+        """Clauses of the regulation by id."""
+        return self.register.clauses
 
     @functools.cached_property
     def setting_values(self) -> dict[str, Any]:
@@ -126,7 +131,7 @@ def _compile(bundle: Bundle) -> Definition:
         decisions,
         forms,
         _yaml(bundle, "settings.yaml", parse_settings, {}),
-        _yaml(bundle, "clauses.yaml", parse_clauses, {}),
+        _yaml(bundle, "clauses.yaml", parse_register, Register()),
         _yaml(bundle, "groups.yaml", parse_groups, Groups({}, {})),
         calendar,
         host_functions(calendar),

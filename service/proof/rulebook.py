@@ -24,7 +24,7 @@ from service.proof.statement import (
 )
 from service.proof.variables import fields_of
 from service.regulation.calendar import Calendar
-from service.regulation.clauses import parse_clauses
+from service.regulation.clauses import parse_register
 from service.regulation.settings import parse_settings
 
 
@@ -100,5 +100,5 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
         read_acts(bundle),
         tuple(read_invariants(bundle)),
         tuple(read_accepted(bundle)),
-        frozenset(parse_clauses(clauses)) if clauses else frozenset(),
+        frozenset(parse_register(clauses).clauses) if clauses else frozenset(),
     )

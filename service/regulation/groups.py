@@ -12,11 +12,15 @@ from service.model.errors import BadInput
 
 @dataclass(frozen=True)
 class Group:
-    """A candidate group: of one unit of the county (`unit_id`), or bound to a project (`unit_id` None)."""
+    """A candidate group: of one unit of the county (`unit_id`), or bound to a project (`unit_id` None).
+
+    `clauses` are ids of the clauses that speak of it.
+    """
 
     id: str
     name: str
     unit_id: str | None
+    clauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,12 @@ def parse_groups(source: bytes) -> Groups:
     try:
         data = yaml.safe_load(source)
         groups = {
-            g["id"]: Group(g["id"], g["name"], None if g.get("scope") == "project" else g["unit"])
+            g["id"]: Group(
+                g["id"],
+                g["name"],
+                None if g.get("scope") == "project" else g["unit"],
+                tuple(str(c) for c in g.get("clauses") or ()),
+            )
             for g in data["groups"]
         }
         units = {

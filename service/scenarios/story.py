@@ -94,6 +94,11 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> _Line:
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
+def read_stories(folder: Path) -> list[Story]:
+    """The stories of a folder (not of folders below it), in order of their file names. Raises BadInput."""
+    return [read_story(path) for path in sorted(folder.glob("*.yaml"))]
+
+
 def read_story(path: Path) -> Story:
     """The story of a YAML file.
 

@@ -13,7 +13,19 @@ from werkzeug.wrappers import Response
 
 from service.config import Config
 from service.store.session import create_engine
-from service.web import api, auth, errors, files, health, inbox, instances, projects, tasks, words
+from service.web import (
+    api,
+    auth,
+    errors,
+    files,
+    health,
+    inbox,
+    instances,
+    projects,
+    regulation,
+    tasks,
+    words,
+)
 from service.web.access import check_access
 
 MAX_BODY = 55 * 1024 * 1024
@@ -42,7 +54,7 @@ def create_app(config: Config) -> Flask:
     app.before_request(_begin)
     app.before_request(check_access)
     app.before_request(lambda: None if _needs_no_csrf() else csrf.protect())
-    for part in (auth, inbox, tasks, projects, instances, files, health, api):
+    for part in (auth, inbox, tasks, projects, instances, files, regulation, health, api):
         app.register_blueprint(part.blueprint)
     limiter.limit("30 per minute")(app.view_functions["auth.log_in_post"])
     errors.register(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Any
 
@@ -12,17 +11,16 @@ from service.definitions import newest_definition
 from service.engine import Definition
 from service.queries.inbox import counts
 from service.regulation.dates import SHANGHAI, local_date
+from service.regulation.numerals import article_name
 from service.store.session import reading
 from service.web.access import now
-
-DIGITS = "零一二三四五六七八九"
 
 
 def register(app: Flask) -> None:
     """Install filters and the context of the base template."""
     app.add_template_filter(day, "day")
     app.add_template_filter(minute, "minute")
-    app.add_template_filter(article_name, "article")
+    app.add_template_filter(article_of, "article")
     app.add_template_global(lamp, "lamp")
     app.context_processor(_every_page)
 
@@ -53,14 +51,9 @@ def minute(value: datetime | None) -> str:
     return "" if value is None else f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def article_name(clause_id: str) -> str:
+def article_of(clause_id: str) -> str:
     """第十九条 of `19.1.14`."""
-    number = int(re.match(r"\d+", clause_id).group())  # type: ignore[union-attr]
-    tens, ones = divmod(number, 10)
-    head = ("" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十") + (
-        DIGITS[ones] if ones else ""
-    )
-    return f"第{head}条"
+    return article_name(int(clause_id.partition(".")[0]))
 
 
 def lamp(due: datetime | None) -> tuple[str, str]:
@@ -80,6 +73,4 @@ def lamp(due: datetime | None) -> tuple[str, str]:
 
 def law_of(definition: Definition, clauses: tuple[str, ...]) -> list[tuple[str, str]]:
     """(第十九条, words of the clause) for clause ids."""
-    return [
-        (article_name(c), definition.clauses[c].text) for c in clauses if c in definition.clauses
-    ]
+    return [(article_of(c), definition.clauses[c].text) for c in clauses if c in definition.clauses]
