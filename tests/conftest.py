@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy
+from sqlalchemy import make_url
+
+from service.scenarios.copies import create_database, drop_database
 
 NUMBERS = itertools.count(1)
 
@@ -23,18 +25,19 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of each kind that does not exist yet."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.sqlite3'}"
         return
-    server = sqlalchemy.create_engine(
-        request.getfixturevalue("postgres"), isolation_level="AUTOCOMMIT"
-    )
-    name = f"test{next(NUMBERS)}"
-    with server.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
-    yield server.url.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    server = make_url(request.getfixturevalue("postgres"))
+    url = server.set(database=f"test{next(NUMBERS)}").render_as_string(hide_password=False)
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture
+def database_url(place: str) -> str:
+    """An empty database of each kind."""
+    create_database(place)
+    return place

@@ -12,9 +12,10 @@ from service.commands.deploy import deploy
 from service.config import Config, project_root
 from service.engine import compile_bundle
 from service.model.bundle import read_bundle
+from service.scenarios.people import PASSWORD, people_of
 from service.scenarios.runner import run_story
 from service.scenarios.story import Story, read_story
-from service.scenarios.world import PASSWORD, World, people_of
+from service.scenarios.world import World
 from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
 from service.store.tables import account
@@ -49,7 +50,7 @@ def _seed(engine: Engine, config: Config) -> None:
     people = people_of(definition, engine, config.now())
     for path in sorted((root / "processes" / "scenarios" / "demo").glob("*.yaml")):
         story = _until_today(read_story(path), config.now())
-        world = World(engine, definition, root, DEMO_BEGINS, people, {}, {})
+        world = World(engine, definition, root, DEMO_BEGINS, people)
         outcome = run_story(story, world)
         if not outcome.ok:
             raise SystemExit(f"{path.name}：{outcome.difference}")

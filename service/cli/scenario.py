@@ -11,8 +11,8 @@ import click
 
 from service.config import project_root
 from service.scenarios.runner import Outcome, run_story
+from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
-from service.scenarios.world import open_world
 
 
 @click.group()
@@ -40,7 +40,7 @@ def run(files: tuple[Path, ...], as_json: bool, quiet: bool) -> None:
 def _run(path: Path) -> Outcome:
     story = read_story(path)
     with tempfile.TemporaryDirectory(prefix="banjie-") as folder:
-        world = open_world(f"sqlite:///{folder}/story.sqlite3", project_root())
+        world = open_world(f"sqlite:///{folder}/story.sqlite3", project_root(), story)
         try:
             return run_story(story, world)
         finally:

@@ -17,6 +17,13 @@ from service.store.tables import account
 HASHER = PasswordHasher()
 
 
+def hash_password(password: str, hasher: PasswordHasher = HASHER) -> str:
+    """What is kept of a password. Raises Refused when it is shorter than 8."""
+    if len(password) < 8:
+        raise Refused("密码至少 8 位，请重设。")
+    return hasher.hash(password)
+
+
 def create_account(
     connection: Connection,
     *,
@@ -26,12 +33,10 @@ def create_account(
     unit_name: str,
     post: str,
     groups: Sequence[str],
-    password: str,
+    password_hash: str,
     now: datetime,
 ) -> Actor:
-    """A new account. Raises Refused when the login is taken or the password shorter than 8."""
-    if len(password) < 8:
-        raise Refused("密码至少 8 位，请重设。")
+    """A new account. Raises Refused when the login is taken."""
     taken = select(account.c.account_key).where(account.c.login == login)
     if connection.execute(taken).first():
         raise Refused(f"账号 {login} 已被使用，请换一个。")
@@ -45,7 +50,7 @@ def create_account(
             unit_name=unit_name,
             post=post,
             groups=list(groups),
-            password_hash=HASHER.hash(password),
+            password_hash=password_hash,
             created_at=now,
         )
     )

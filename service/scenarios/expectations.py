@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from service.scenarios import looks
 from service.scenarios.world import World
 
 
@@ -17,7 +18,7 @@ def differences(world: World, project_key: str, expected: Mapping[str, Any]) -> 
 
 
 def _open(world: World, project_key: str, wanted: list[str]) -> Iterator[str]:
-    found = sorted(task.path for task in world.open_tasks(project_key))
+    found = sorted(task.path for task in looks.open_tasks(world, project_key))
     if found != sorted(wanted):
         yield f"待办应为 {'、'.join(sorted(wanted)) or '无'}，实为 {'、'.join(found) or '无'}"
 
@@ -27,7 +28,7 @@ def _status(world: World, project_key: str, wanted: str) -> Iterator[str]:
 
 
 def _values(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterator[str]:
-    found = world.values(project_key)
+    found = looks.values(world, project_key)
     for name, value in wanted.items():
         if name not in found:
             yield f"{name} 应为 {value}，尚未产生"
@@ -42,19 +43,21 @@ def _ledger(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterat
 
 
 def _events(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterator[str]:
-    names = [name for name, _ in world.effects(project_key)]
+    acts = looks.effects(world, project_key)
+    names = [name for act in acts for name, _ in act]
     for name, count in (wanted.get("count_of") or {}).items():
         if names.count(name) != count:
             yield f"事件 {name} 应有 {count} 次，实有 {names.count(name)} 次"
     last = wanted.get("last")
-    if last and (not names or last not in world.last_effects(project_key)):
+    if last and (not acts or last not in {name for name, _ in acts[-1]}):
         yield f"最后一步应含事件 {last}"
 
 
 def _never_open(world: World, project_key: str, wanted: list[str]) -> Iterator[str]:
     opened = {
         f"{effect['process_id']}/{effect['element_id']}"
-        for name, effect in world.effects(project_key)
+        for act in looks.effects(world, project_key)
+        for name, effect in act
         if name == "UserTaskCreated"
     }
     for path in wanted:

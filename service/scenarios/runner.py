@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.model.actor import Actor
 from service.model.errors import BadInput, Refused
 from service.regulation.dates import SHANGHAI
+from service.scenarios import acts
 from service.scenarios.expectations import differences
+from service.scenarios.looks import fingerprint
 from service.scenarios.story import Step, Story
+from service.scenarios.together import complete_together
 from service.scenarios.world import World
 
 
@@ -84,31 +88,33 @@ def _quote(refused: Refused) -> str:
     return refused.message + _detail(refused) + reasons
 
 
-def _line(world: World, who: str, what: str) -> str:
+def _line(world: World, who: Actor | str, what: str) -> str:
+    if isinstance(who, Actor):
+        who = f"{who.unit_name} {who.name}"
     return f"{world.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}  {who}  {what}"
 
 
 def _at(step: Step, world: World) -> Iterator[str]:
-    for due, element in world.move_clock(step.value):
+    for due, element in acts.move_clock(world, step.value):
         yield f"{due.astimezone(SHANGHAI):%Y-%m-%d %H:%M}  系统  定时器到期：{element}"
 
 
 def _start(step: Step, world: World) -> Iterator[str]:
-    actor, project_no = world.start(step.value, step.options)
+    actor, project_no = acts.start(world, step.value, step.options)
     yield _line(world, actor, f"发起 {world.process_name(step.value)}（{project_no}）")
 
 
 def _do(step: Step, world: World) -> Iterator[str]:
-    actor, name = world.complete(step.value, step.options)
+    actor, name = acts.complete(world, step.value, step.options)
     yield _line(world, actor, f"办理 {name}")
 
 
 def _refuse(step: Step, world: World) -> Iterator[str]:
-    before = world.fingerprint()
+    before = fingerprint(world)
     try:
-        world.complete(step.value, step.options)
+        acts.complete(world, step.value, step.options)
     except Refused as refused:
-        if world.fingerprint() != before:
+        if fingerprint(world) != before:
             raise Otherwise(f"第 {step.line} 行：已拒绝，但留下了痕迹") from refused
         missing = [c for c in step.options.get("because", ()) if str(c) not in refused.clauses]
         if missing:
@@ -121,24 +127,24 @@ def _refuse(step: Step, world: World) -> Iterator[str]:
 
 
 def _message(step: Step, world: World) -> Iterator[str]:
-    world.send(step.value, step.options)
+    acts.send(world, step.value, step.options)
     yield _line(world, "外部", f"收到 {step.value}")
 
 
 def _expect(step: Step, world: World) -> Iterator[str]:
-    found = list(differences(world, world.project_key(None), step.value))
+    found = list(differences(world, world.project_key(), step.value))
     if found:
         raise Otherwise(f"第 {step.line} 行：{'；'.join(found)}")
     return iter(())
 
 
 def _act(step: Step, world: World) -> Iterator[str]:
-    actor, name = world.act(step.value, step.options)
+    actor, name = acts.act(world, step.value, step.options)
     yield _line(world, actor, f"{step.value} {name}")
 
 
 def _parallel(step: Step, world: World) -> Iterator[str]:
-    for actor, name in world.complete_together([(s.value, s.options) for s in step.steps]):
+    for actor, name in complete_together(world, [(s.value, s.options) for s in step.steps]):
         yield _line(world, actor, f"同时办理 {name}")
 
 

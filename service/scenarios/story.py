@@ -29,7 +29,7 @@ KEYS: dict[str, set[str]] = {
     "repeat": set(),
 }
 EXPECTATIONS = {"open", "status", "values", "ledger", "events", "never_open"}
-STORY_KEYS = {"id", "title", "clauses", "actors", "steps"}
+STORY_KEYS = {"id", "title", "begins_as", "clauses", "actors", "steps"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """A scenario: `actors` maps a name to its unit (name or id) and group."""
+    """A scenario: `actors` maps a name to its unit (name or id) and group.
+
+    `begins_as` is the id of the story in the same folder at whose end this one begins, or empty.
+    """
 
     id: str
     title: str
@@ -53,6 +56,7 @@ class Story:
     actors: Mapping[str, Mapping[str, str]]
     steps: tuple[Step, ...]
     path: str = field(default="", compare=False)
+    begins_as: str = ""
 
 
 class _Loader(yaml.SafeLoader):
@@ -124,6 +128,7 @@ def read_story(path: Path) -> Story:
         actors=_actors(path, data.get("actors") or {}),
         steps=_steps(path, data["steps"]),
         path=str(path),
+        begins_as=str(data.get("begins_as") or ""),
     )
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, text
 
 from service.commands.complete_task import complete_task
-from service.commands.create_account import create_account
+from service.commands.create_account import create_account, hash_password
 from service.commands.deploy import deploy
 from service.commands.start_instance import start_instance
 from service.model.bundle import Bundle
@@ -108,7 +108,7 @@ def run(url: str) -> None:
         deploy(connection, bundle(), by="bench", now=now)
         actor = create_account(
             connection, login="a", name="甲", unit_id="office", unit_name="办公室", post="员", groups=["staff"],
-            password="bench-bench", now=now,
+            password_hash=hash_password("bench-bench"), now=now,
         )  # fmt: skip
         start_instance(connection, actor, "repeat", now=now)
     print(engine.dialect.name, durable(engine))

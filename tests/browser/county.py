@@ -12,7 +12,9 @@ from sqlalchemy import select
 from waitress.server import create_server
 
 from service.config import Config, project_root
-from service.scenarios.world import PASSWORD, World, open_world
+from service.scenarios.people import PASSWORD
+from service.scenarios.stands import open_world
+from service.scenarios.world import World
 from service.store import tables as t
 from service.store.session import reading
 from service.web.app import create_app

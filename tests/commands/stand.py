@@ -4,8 +4,9 @@ import dataclasses
 
 from service.config import project_root
 from service.scenarios.runner import run_story
+from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
-from service.scenarios.world import World, open_world
+from service.scenarios.world import World
 
 
 def at_opinions(url: str) -> World:

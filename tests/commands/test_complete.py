@@ -15,6 +15,8 @@ from service.commands.complete_task import complete_task
 from service.commands.start_instance import start_instance
 from service.model.errors import Conflict, NotFound, Refused
 from service.queries.rebuild import differences
+from service.scenarios import acts
+from service.scenarios.looks import fingerprint, open_tasks
 from service.store import history
 from service.store import tables as t
 from service.store.session import begin, create_engine, reading
@@ -33,9 +35,9 @@ def world(database_url: str):
 def opinions(world) -> list:
     """(task, actor, submission) of the three opinions."""
     found = []
-    for task in world.open_tasks(world.project_key(None)):
-        actor = world._actor(None, task.group_id, world.project_key(None))
-        found.append((task, actor, world.submission(world.element(task.path), {})))
+    for task in open_tasks(world, world.project_key()):
+        actor = world.acting(None, task.group_id, world.project_key())
+        found.append((task, actor, acts.submission(world, world.element(task.path), {})))
     assert len(found) == 3
     return found
 
@@ -72,20 +74,20 @@ def test_a_retry_gets_the_first_answer(world) -> None:
 )
 def test_unknown_keys_write_nothing(world, key: str) -> None:
     task, actor, submission = opinions(world)[0]
-    before = world.fingerprint()
+    before = fingerprint(world)
     with pytest.raises(Refused) as refused:
         complete(world, actor, task.task_key, {**submission, key: "approved"})
     assert refused.value.fields
-    assert world.fingerprint() == before
+    assert fingerprint(world) == before
 
 
 def test_another_units_task_does_not_exist(world) -> None:
     (task, actor, submission), (_, other, _), _ = opinions(world)
     assert actor.unit_id != other.unit_id
-    before = world.fingerprint()
+    before = fingerprint(world)
     with pytest.raises(NotFound):
         complete(world, other, task.task_key, submission)
-    assert world.fingerprint() == before
+    assert fingerprint(world) == before
 
 
 def test_history_cannot_be_changed(world) -> None:
@@ -134,21 +136,21 @@ def _try(url: str, actor, task_key: str, submission, at: float) -> str:
     return "accepted"
 
 
-def _race(world, pool, acts) -> list[str]:
+def _race(world, pool, wanted) -> list[str]:
     url = world.engine.url.render_as_string(hide_password=False)
     at = time.time() + 0.15
     jobs = [
         pool.submit(_try, url, actor, task.task_key, submission, at)
-        for task, actor, submission in acts
+        for task, actor, submission in wanted
     ]
     return [job.result() for job in jobs]
 
 
 def _again(world) -> None:
     """Bring the project back to its three opinions."""
-    world.complete("joint_review/write_joint_opinion", {"with": {"joint_result": "amend"}})
+    acts.complete(world, "joint_review/write_joint_opinion", {"with": {"joint_result": "amend"}})
     for path in ("amend_declaration", "check_eligibility", "review_scheme", "give_expert_opinion"):
-        world.complete(f"declaration_review/{path}", {})
+        acts.complete(world, f"declaration_review/{path}", {})
 
 
 def _rounds(world, rounds: int) -> None:

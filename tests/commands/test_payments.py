@@ -14,9 +14,11 @@ from service.commands.complete_task import complete_task
 from service.config import project_root
 from service.model.errors import Refused
 from service.queries.rebuild import differences
+from service.scenarios.acts import complete, start, submission
+from service.scenarios.looks import open_tasks, values
 from service.scenarios.runner import run_story
+from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
-from service.scenarios.world import open_world
 from service.store.session import begin, create_engine, reading
 
 CONTRACT = Decimal("812000.00")
@@ -36,21 +38,21 @@ def world(database_url: str):
 
 
 def _request(world, amount: str) -> None:
-    world.start("fund_disbursement", {})
+    start(world, "fund_disbursement", {})
     wanted = {"payment_node": "中期", "purpose_item": "系统集成", "amount_yuan": amount}
-    world.complete("fund_disbursement/fill_request", {"with": wanted})
-    world.complete("fund_disbursement/sign_progress", {"with": {"verified_percent": "70"}})
+    complete(world, "fund_disbursement/fill_request", {"with": wanted})
+    complete(world, "fund_disbursement/sign_progress", {"with": {"verified_percent": "70"}})
 
 
 def _payments(world, amount: str) -> list:
-    key = world.project_key(None)
+    key = world.project_key()
     found = []
-    for task in world.open_tasks(key):
+    for task in open_tasks(world, key):
         if task.path == "fund_disbursement/pay":
-            actor = world._actor(None, task.group_id, key)
+            actor = world.acting(None, task.group_id, key)
             options = {"with": {"approved_amount_yuan": amount}}
             found.append(
-                (task.task_key, actor, world.submission(world.element(task.path), options))
+                (task.task_key, actor, submission(world, world.element(task.path), options))
             )
     return found
 
@@ -84,7 +86,7 @@ def test_of_two_that_do_not_fit_together_one_is_paid(world) -> None:
     _request(world, "200000.00")
     _request(world, "200000.00")
     assert _race(world, "200000.00") == ["23.1.4", "paid"]
-    paid = world.values(world.project_key(None))["project_paid_yuan"]
+    paid = values(world, world.project_key())["project_paid_yuan"]
     assert paid == PAID + Decimal("200000.00") <= CONTRACT
     with reading(world.engine) as connection:
         assert differences(connection) == []
@@ -94,4 +96,4 @@ def test_two_that_fit_to_the_cent_are_both_paid(world) -> None:
     _request(world, "121800.00")
     _request(world, "121800.00")
     assert _race(world, "121800.00") == ["paid", "paid"]
-    assert world.values(world.project_key(None))["project_paid_yuan"] == CONTRACT
+    assert values(world, world.project_key())["project_paid_yuan"] == CONTRACT

@@ -7,18 +7,19 @@ import pytest
 from service.config import project_root
 from service.queries.rebuild import differences
 from service.scenarios.runner import run_story
+from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
-from service.scenarios.world import open_world
 from service.store.session import reading
 
 STORIES = sorted((project_root() / "processes/scenarios").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda p: p.stem)
-def test_story(path: Path, database_url: str) -> None:
-    world = open_world(database_url, project_root())
+def test_story(path: Path, place: str) -> None:
+    story = read_story(path)
+    world = open_world(place, project_root(), story)
     try:
-        outcome = run_story(read_story(path), world)
+        outcome = run_story(story, world)
         assert outcome.ok, outcome.difference
         with reading(world.engine) as connection:
             assert differences(connection) == []

@@ -7,8 +7,8 @@ import pytest
 from service.config import project_root
 from service.model.errors import BadInput
 from service.scenarios.runner import run_story
+from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
-from service.scenarios.world import open_world
 
 HEAD = "id: x\ntitle: 例\nsteps:\n- at: 2025-03-03T09:00+08:00\n"
 START = HEAD + "- start: project_lifecycle\n  by: 县民政局\n"

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from service.config import Config
-from service.scenarios.world import PASSWORD
+from service.scenarios.looks import fingerprint, open_tasks
+from service.scenarios.people import PASSWORD
 from service.store import tables as t
 from service.store.session import begin, reading
 from service.web.app import create_app
@@ -53,9 +54,7 @@ def refusals(world) -> int:
 
 
 def task_of(world, group: str) -> str:
-    return next(
-        k.task_key for k in world.open_tasks(world.project_key(None)) if k.group_id == group
-    )
+    return next(k.task_key for k in open_tasks(world, world.project_key()) if k.group_id == group)
 
 
 def test_every_route_says_who_may_use_it(app) -> None:
@@ -79,14 +78,14 @@ def test_no_page_without_log_in(app) -> None:
 
 def test_every_change_needs_a_csrf_token(app, world) -> None:
     client = signed_in(app, "info_center")
-    before = world.fingerprint()
+    before = fingerprint(world)
     for rule in app.url_map.iter_rules():
         if "POST" in rule.methods and rule.endpoint != "api.log_in":
             count = refusals(world)
             answer = client.post(re.sub(r"<[^>]+>", "x", rule.rule), data={})
             assert answer.status_code == 400, rule
             assert refusals(world) == count + 1
-    assert world.fingerprint() == before
+    assert fingerprint(world) == before
 
 
 def test_another_units_task_by_address(app, world) -> None:
@@ -130,7 +129,7 @@ def test_files_are_for_those_who_see_the_project(app, world) -> None:
 def test_wrong_form_keeps_what_was_typed(app, world) -> None:
     client = signed_in(app, "drc")
     key = task_of(world, "drc")
-    before = world.fingerprint()
+    before = fingerprint(world)
     data = {
         "csrf_token": csrf(client, f"/tasks/{key}"),
         "_act": "complete",
@@ -141,7 +140,7 @@ def test_wrong_form_keeps_what_was_typed(app, world) -> None:
     assert answer.status_code == 422
     assert "先核对&lt;b&gt;概算&lt;/b&gt;" in answer.text
     assert 'class="error-summary"' in answer.text
-    assert world.fingerprint() == before
+    assert fingerprint(world) == before
 
 
 def test_the_inbox_shows_the_task_and_the_page_the_law(app, world) -> None:

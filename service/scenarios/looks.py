@@ -1,0 +1,93 @@
+"""What a story can see of its county: open tasks, values, what happened, whether anything was written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from service.engine import variables
+from service.scenarios.world import World
+from service.store import history
+from service.store import tables as t
+from service.store.projections import facts_of
+from service.store.session import reading
+
+
+@dataclass(frozen=True)
+class Task:
+    """An open task of a project: `path` is process/element, with the member in brackets."""
+
+    task_key: str
+    path: str
+    group_id: str
+    unit_id: str | None
+
+
+def open_tasks(world: World, project_key: str) -> list[Task]:
+    """Open tasks of a project, the oldest first."""
+    wanted = (
+        select(t.task)
+        .where(t.task.c.project_key == project_key, t.task.c.status == "open")
+        .order_by(t.task.c.created_at, t.task.c.task_key)
+    )
+    with reading(world.engine) as connection:
+        rows = connection.execute(wanted).all()
+    return [
+        Task(
+            r.task_key,
+            f"{r.process_id}/{r.element_id}" + (f"[{r.member}]" if r.member else ""),
+            r.group_id,
+            r.unit_id,
+        )
+        for r in rows
+    ]
+
+
+def open_task(world: World, project_key: str, path: str, member: Any = None) -> Task | None:
+    """The open task of `process/element`: of a member, named by itself or by its unit, where there are several."""
+    found = open_tasks(world, project_key)
+    wanted = f"{path}[{member}]" if member else path
+    named = [task for task in found if task.path == wanted]
+    if not named and member:
+        named = [t for t in found if t.path.startswith(f"{path}[") and t.unit_id == member]
+    return named[0] if named else None
+
+
+def values(world: World, project_key: str) -> dict[str, Any]:
+    """Variables of all instances of a project (later ones win), facts over them."""
+    wanted = (
+        select(t.instance.c.state)
+        .where(t.instance.c.project_key == project_key)
+        .order_by(t.instance.c.started_at, t.instance.c.instance_key)
+    )
+    found: dict[str, Any] = {}
+    with reading(world.engine) as connection:
+        for row in connection.execute(wanted):
+            found |= variables(bytes(row.state))
+        return found | facts_of(connection, project_key)
+
+
+def effects(world: World, project_key: str) -> list[list[tuple[str, dict[str, Any]]]]:
+    """For each act in a project so far, name and fields of every event that the engine made of it."""
+    with reading(world.engine) as connection:
+        return [
+            [(name, fields) for name, fields in event.body.get("effects", ())]
+            for event in history.read(connection, project_key=project_key)
+        ]
+
+
+def fingerprint(world: World) -> str:
+    """Changes when anything is written (the security log apart)."""
+    with reading(world.engine) as connection:
+        counts = [
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (t.event, t.submission, t.task, t.instance, t.project, t.notice)
+        ]
+        last = connection.execute(
+            select(t.event.c.hash).order_by(t.event.c.seq.desc()).limit(1)
+        ).scalar()
+    return hashlib.sha256(json.dumps([counts, last]).encode()).hexdigest()

@@ -1,0 +1,132 @@
+"""Where a story begins: in a fresh county, or as another story left it.
+
+What it takes to get there (schema, bundle, accounts, the earlier story) is done once in a process and
+kept as a database to be copied: two stories never share one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from service.commands.deploy import deploy
+from service.engine import Definition, compile_bundle
+from service.model.actor import Actor
+from service.model.bundle import Bundle, read_bundle
+from service.model.errors import BadInput
+from service.scenarios.copies import copy_database, create_database
+from service.scenarios.people import people_of
+from service.scenarios.runner import run_story
+from service.scenarios.story import Story, read_story
+from service.scenarios.world import World
+from service.store.schema import upgrade
+from service.store.session import begin, create_engine
+
+BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A county at a moment, in a database that nobody uses any more."""
+
+    url: str
+    definition: Definition
+    root: Path
+    now: datetime
+    people: Mapping[str, Actor]
+    names: Mapping[str, Actor]
+    projects: Mapping[str, str]
+
+
+_kept: dict[tuple[str, ...], Stand] = {}
+
+
+def open_world(url: str, root: Path, story: Story | None = None) -> World:
+    """A county at `url`, where no database or an empty one may be: fresh, or as `story` wants to begin.
+
+    Raises BadInput when the earlier story is unknown, begins after itself or goes otherwise than written.
+    """
+    stand = _stand(url, read_bundle(root), root, _earlier(story) if story else ())
+    copy_database(stand.url, url)
+    return World(
+        create_engine(url),
+        stand.definition,
+        root,
+        stand.now,
+        stand.people,
+        dict(stand.names),
+        dict(stand.projects),
+    )
+
+
+def _earlier(story: Story) -> tuple[Path, ...]:
+    """The files of the stories that come before `story`, the first one first."""
+    found: list[Path] = []
+    while story.begins_as:
+        path = Path(story.path).with_name(f"{story.begins_as}.yaml")
+        if path in found or not path.exists():
+            raise BadInput(f"{Path(story.path).name}：没有可以接续的故事 {story.begins_as}。")
+        found.append(path)
+        story = read_story(path)
+    return tuple(reversed(found))
+
+
+def _stand(url: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) -> Stand:
+    server = make_url(url).set(database="").render_as_string()
+    told = [hashlib.sha256(path.read_bytes()).hexdigest() for path in stories]
+    key = (server, bundle.digest, *told)
+    if key not in _kept:
+        place = _place(url, len(_kept))
+        _kept[key] = (
+            _after(place, bundle, root, stories) if stories else _fresh(place, bundle, root)
+        )
+    return _kept[key]
+
+
+def _fresh(place: str, bundle: Bundle, root: Path) -> Stand:
+    create_database(place)
+    engine = create_engine(place)
+    upgrade(engine)
+    with begin(engine) as connection:
+        deploy(connection, bundle, by="scenario", now=BEGINNING)
+    definition = compile_bundle(bundle)
+    people = people_of(definition, engine, BEGINNING)
+    engine.dispose()
+    return Stand(place, definition, root, BEGINNING, people, {}, {})
+
+
+def _after(place: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) -> Stand:
+    story = read_story(stories[-1])
+    world = open_world(place, root, story)
+    outcome = run_story(story, world)
+    world.close()
+    if not outcome.ok:
+        raise BadInput(f"起点 {story.id} 的故事不能照写的讲完：{outcome.difference}")
+    return Stand(
+        place, world.definition, root, world.now, world.people, world.names, world.projects
+    )
+
+
+def _place(url: str, number: int) -> str:
+    """The address of a database to be kept, beside the one at `url`."""
+    wanted = make_url(url)
+    name = f"banjie_stand_{number}"
+    if wanted.get_backend_name() == "sqlite":
+        name = str(_folder() / f"{name}.sqlite3")
+    return wanted.set(database=name).render_as_string(hide_password=False)
+
+
+@functools.cache
+def _folder() -> Path:
+    folder = tempfile.mkdtemp(prefix="banjie-stands-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

@@ -1,0 +1,58 @@
+"""Several people submit at the same instant, each from a process of its own."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import multiprocessing
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from typing import Any
+
+from service.commands.complete_task import complete_task
+from service.model.actor import Actor
+from service.model.errors import Refused
+from service.scenarios.acts import about_to_do
+from service.scenarios.world import World
+from service.store.session import begin, create_engine
+
+AT_MOST = 16
+
+
+def complete_together(
+    world: World, steps: list[tuple[str, Mapping[str, Any]]]
+) -> list[tuple[Actor, str]]:
+    """Complete several tasks at once; who did, and the tasks' names. Raises Refused with the first refusal."""
+    doings = [about_to_do(world, path, options) for path, options in steps]
+    jobs = [
+        _processes().submit(_submit, world.url, d.actor, d.task.task_key, d.submission, world.now)
+        for d in doings
+    ]
+    refusals = [refusal for job in jobs if (refusal := job.result()) is not None]
+    if refusals:
+        raise Refused(refusals[0])
+    return [(doing.actor, doing.element.name) for doing in doings]
+
+
+@functools.cache
+def _processes() -> ProcessPoolExecutor:
+    """Made once and kept: what a process costs is the compiling of the bundle, and it remembers that."""
+    pool = ProcessPoolExecutor(AT_MOST, mp_context=multiprocessing.get_context("spawn"))
+    atexit.register(pool.shutdown, cancel_futures=True)
+    return pool
+
+
+def _submit(
+    url: str, actor: Actor, task_key: str, submission: Mapping[str, Any], now: datetime
+) -> str | None:
+    """In a process of its own: complete a task; the refusal, if there is one."""
+    engine = create_engine(url)
+    try:
+        with begin(engine) as connection:
+            complete_task(connection, actor, task_key, submission, now=now)
+    except Refused as refused:
+        return refused.message
+    finally:
+        engine.dispose()
+    return None
