@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from walk import Walk
 
 from service.model.events import (
@@ -65,26 +66,46 @@ def test_progress_short_of_the_node_and_unknown_nodes_are_returned() -> None:
         assert walk.happened(UserTaskCreated, "pay") == 0
 
 
-def test_termination_cancels_a_request_wherever_it_stands() -> None:
-    """S08."""
+def test_a_pause_or_termination_reaches_a_request_wherever_it_stands() -> None:
+    """S08: the motion pauses what is to be paid; the decision ends it."""
     walk = request(100000, "完成过半", 60)
-    walk.signal("project_terminated")
-    assert walk.open == {}
+    walk.signal("disbursement_paused")
     assert walk.happened(UserTaskCancelled, "pay") == 1
+    walk.signal("project_terminated")
+    assert isinstance(walk.events[-1], InstanceCompleted)
     fresh = Walk("fund_disbursement", "2025-07-01", facts=PAYING, message="disbursement_requested")
     fresh.signal("project_terminated")
     assert fresh.open == {}
+    assert isinstance(fresh.events[-1], InstanceCompleted)
 
 
-def test_pause_holds_a_payment_until_it_is_resumed_or_the_project_ends() -> None:
+@pytest.mark.parametrize("moved_first", [True, False])
+def test_a_paused_payment_waits_and_is_answered_by_either_decision(moved_first: bool) -> None:
+    """3.6.2, 16.1.2: paused while it is paid, or asked for when the motion already stood."""
+
+    def paused() -> Walk:
+        if moved_first:
+            return request(100000, "完成过半", 60, project_payment="paused")
+        walk = request(100000, "完成过半", 60)
+        walk.facts["project_payment"] = "paused"
+        walk.signal("disbursement_paused")
+        return walk
+
+    resumed = paused()
+    assert resumed.open == {}
+    resumed.facts["project_payment"] = "open"
+    resumed.signal("disbursement_resumed")
+    assert resumed.names() == ["fund_disbursement/pay"]
+    ended = paused()
+    ended.signal("project_terminated")
+    assert isinstance(ended.events[-1], InstanceCompleted)
+
+
+def test_resumed_payments_are_checked_anew() -> None:
+    """23.1.4: while it waited another payment used the money up."""
     walk = request(100000, "完成过半", 60)
     walk.signal("disbursement_paused")
-    assert walk.open == {}
+    walk.facts["project_paid_yuan"] = Decimal(800000)
     walk.signal("disbursement_resumed")
-    assert walk.names() == ["fund_disbursement/pay"]
-    walk.signal("disbursement_paused")
-    walk.signal("project_terminated")
     assert walk.open == {}
     assert isinstance(walk.events[-1], InstanceCompleted)
-    paused = request(100000, "完成过半", 60, project_payment="paused")
-    assert paused.refusals("fund_disbursement/pay", approved_amount_yuan=100000) == {"16.2.4"}

@@ -64,7 +64,7 @@ def test_a_statement_about_what_cannot_happen_is_vacuous() -> None:
     """Cut off the payment, and every statement about it would hold: that is told instead."""
     for faults, vacuous in (
         ({}, False),
-        ({"fund_disbursement.bpmn": [cut("check_passed", "pay")]}, True),
+        ({"fund_disbursement.bpmn": [cut("payment_is_paused", "pay")]}, True),
     ):
         book = read_rulebook(mutated(faults))
         statement = parse_statement("done(pay.sign) before start(pay.pay)")

@@ -76,7 +76,7 @@ FAULTS = {
     "C5": {"incident_report.bpmn": [bypass("receive_drc")]},
     "T2": {"termination.bpmn": [condition("grounds_hold", "payments_paused", "true")]},
     "T5": {"termination.bpmn": [bypass("propose_disposal")]},
-    "M3": {"fund_disbursement.bpmn": [condition("check_passed", "pay", "true")]},
+    "M3": {"fund_disbursement.bpmn": [condition("check_passed", "payment_is_paused", "true")]},
     "G2": {"project_declaration.bpmn": [condition("in_plan", "not_in_plan", "false")]},
     "D1": {"project_declaration.bpmn": [bypass("confirm_declaration")]},
     "P4": {"procurement_contract.bpmn": [bypass("appoint_supervisor")]},
@@ -120,6 +120,7 @@ FAULTS = {
     "T4": {
         "project_lifecycle.bpmn": [attribute("termination_effective", "cancelActivity", "false")]
     },
+    "T6": {"implementation.bpmn": [condition("motion_pending", "termination_declined", "false")]},
     "T3": {
         "project_lifecycle.bpmn": [
             lead("termination_effective", "termination_settled", "project_terminated")
@@ -143,7 +144,7 @@ def test_a_fault_breaks_the_invariant(number: str) -> None:
 
 def test_payment_after_termination_needs_the_whole_project() -> None:
     """A payment that no signal interrupts can be made after the decision: three instances show it."""
-    drops = [drop("terminated_at_payment"), drop("payment_paused"), said("pay", "gate", None)]
+    drops = [drop("payment_paused"), said("pay", "gate", None)]
     (way,) = violations(mutated({"fund_disbursement.bpmn": drops}), "M4")
     assert "办理「审定是否终止」（term_decision = terminate）" in way
     assert way[-1] == "办理「审核并据实拨付」"

@@ -234,7 +234,7 @@ FAULTS = {
     "error-uncaught": ("project_lifecycle", {"project_lifecycle.bpmn": [drop("filing_refused")]}),
     "never-taken": (
         "fund_disbursement",
-        {"fund_disbursement.bpmn": [condition("check_passed", "pay", 'pay_gate = "offen"')]},
+        {"fund_disbursement.bpmn": [condition("check_passed", "payment_is_paused", 'pay_gate = "offen"')]},
     ),
     "no-way-on": ("warranty_claim", {"warranty_claim.bpmn": [cut("resolved", "handle_claim")]}),
     "cannot-finish-without-exit": (
