@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import Engine
 
+from service.audit.signing import Signer
 from service.model.errors import BadInput
+from service.store.session import create_engine
 
 
 class Config(BaseSettings):
@@ -43,6 +48,21 @@ class Config(BaseSettings):
             path.write_text(secrets.token_hex(32))
             path.chmod(0o600)
         return path.read_text().strip()
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The key that signs events and checkpoints, kept in the data folder and made when it is missing."""
+        path = self.data_dir / "record.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32))
+        secret = bytes.fromhex(path.read_text().strip())
+        return Signer(f"banjie-{hashlib.sha256(secret).hexdigest()[:12]}", secret)
+
+    def engine(self) -> Engine:
+        """The database, opened so that events are signed."""
+        return create_engine(self.url, sign=self.signer.sign)
 
     def now(self) -> datetime:
         """The time: real, or moved by BANJIE_CLOCK (an instant such as 2025-03-03T09:00+08:00, or +30d).

@@ -514,17 +514,33 @@ def _check_contents(package: Package, report: Report) -> None:
     for digest in sorted(bundles):
         if package.bundle_digest(digest) != digest:
             report.wrong(f"流程定义 {digest[:12]} 与摘要不符：流程、规则或表单被改动")
+    latest: dict[str, tuple[int, str]] = {}
     for body in package.lines("events.jsonl"):
         event = json.loads(body)
         seq, filled, bundle = event["seq"], event.get("submission"), event.get("bundle")
+        if event.get("state"):
+            latest[event["instance"]] = (seq, event["state"])
         if filled and f"submissions/{filled}.json" not in package.names:
             report.wrong(f"事件 {seq} 的填写内容不见了或被改动", seq)
         if bundle and bundle not in bundles:
             report.wrong(f"事件 {seq} 所依据的流程定义不见了或被改动", seq)
+    _check_states(json.loads(package.text("states.json")), latest, report)
     for name in package.manifest.get("attachments", ()):
         if f"attachments/{name}" not in package.names:
             report.wrong(f"附件 {name} 不见了")
     report.told.append(f"填写内容、附件和 {len(bundles)} 个版本的流程定义，与事件所记的摘要核对")
+
+
+def _check_states(
+    stored: dict[str, str], latest: dict[str, tuple[int, str]], report: Report
+) -> None:
+    """The state of each instance is the one that its last event left."""
+    for key in sorted(stored.keys() | latest.keys()):
+        seq, digest = latest.get(key, (0, ""))
+        if key not in stored:
+            report.wrong(f"流程实例 {key} 有事件，却没有状态", seq)
+        elif stored[key] != digest:
+            report.wrong(f"流程实例 {key} 的状态不是最后一个事件留下的：被改动", seq)
 
 
 # --- the command

@@ -10,7 +10,7 @@ from service.commands.deploy import deploy as carry_out
 from service.config import Config, project_root
 from service.model.bundle import read_bundle
 from service.store.schema import upgrade
-from service.store.session import begin, create_engine
+from service.store.session import begin
 
 
 @click.command()
@@ -18,7 +18,7 @@ from service.store.session import begin, create_engine
 def deploy(folder: Path | None) -> None:
     """Deploy FOLDER (default: the project's own); running instances keep their version."""
     config = Config()
-    engine = create_engine(config.url)
+    engine = config.engine()
     upgrade(engine)
     with begin(engine) as connection:
         done = carry_out(

@@ -17,7 +17,7 @@ from service.scenarios.runner import run_story
 from service.scenarios.story import Story, read_story
 from service.scenarios.world import World
 from service.store.schema import upgrade
-from service.store.session import begin, create_engine, reading
+from service.store.session import begin, reading
 from service.store.tables import account
 
 DEMO_BEGINS = datetime(2025, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def prepare(production: bool) -> None:
     """Create or upgrade the database, deploy, seed once."""
     config = Config(production=True) if production else Config()
     config.data_dir.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(config.url)
+    engine = config.engine()
     upgrade(engine)
     with begin(engine) as connection:
         deploy(connection, read_bundle(project_root()), by="banjie prepare", now=config.now())

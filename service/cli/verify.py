@@ -8,13 +8,13 @@ import click
 
 from service.config import Config
 from service.queries.rebuild import differences
-from service.store.session import create_engine, reading
+from service.store.session import reading
 
 
 @click.command()
 def verify() -> None:
     """Rebuild everything from the event log and compare; status 1 when something differs."""
-    engine = create_engine(Config().url)
+    engine = Config().engine()
     with reading(engine) as connection:
         found = differences(connection)
     for line in found:

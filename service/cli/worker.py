@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from service.config import Config
 from service.jobs.clean_files import clean_files
 from service.jobs.run_due import run_due
-from service.store.session import create_engine
 
 PAUSE = 2.0
 DAILY = timedelta(days=1)
@@ -29,7 +28,7 @@ def worker(production: bool, once: bool) -> None:
     A timer that fails is told and tried again later; so is a database that does not answer.
     """
     config = Config(production=True) if production else Config()
-    engine = create_engine(config.url)
+    engine = config.engine()
     if once:
         sys.exit(0 if _round(engine, config) else 1)
     stop = threading.Event()

@@ -27,9 +27,9 @@ from service.scenarios.copies import copy_database, create_database
 from service.scenarios.people import people_of
 from service.scenarios.runner import run_story
 from service.scenarios.story import Story, read_story
-from service.scenarios.world import World
+from service.scenarios.world import World, open_engine
 from service.store.schema import upgrade
-from service.store.session import begin, create_engine
+from service.store.session import begin
 
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def open_world(url: str, root: Path, story: Story | None = None) -> World:
     stand = _stand(url, read_bundle(root), root, _earlier(story) if story else ())
     copy_database(stand.url, url)
     return World(
-        create_engine(url),
+        open_engine(url),
         stand.definition,
         root,
         stand.now,
@@ -94,7 +94,7 @@ def _stand(url: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) -> S
 
 def _fresh(place: str, bundle: Bundle, root: Path) -> Stand:
     create_database(place)
-    engine = create_engine(place)
+    engine = open_engine(place)
     upgrade(engine)
     with begin(engine) as connection:
         deploy(connection, bundle, by="scenario", now=BEGINNING)

@@ -14,8 +14,8 @@ from service.commands.complete_task import complete_task
 from service.model.actor import Actor
 from service.model.errors import Refused
 from service.scenarios.acts import about_to_do
-from service.scenarios.world import World
-from service.store.session import begin, create_engine
+from service.scenarios.world import World, open_engine
+from service.store.session import begin
 
 AT_MOST = 16
 
@@ -47,7 +47,7 @@ def _submit(
     url: str, actor: Actor, task_key: str, submission: Mapping[str, Any], now: datetime
 ) -> str | None:
     """In a process of its own: complete a task; the refusal, if there is one."""
-    engine = create_engine(url)
+    engine = open_engine(url)
     try:
         with begin(engine) as connection:
             complete_task(connection, actor, task_key, submission, now=now)

@@ -90,9 +90,16 @@ def append(
         "body": raw.decode(),
         "prev_hash": prev_hash,
         "hash": hash_of(raw),
+        "signature": _signature(connection, raw),
     }
     connection.execute(_INSERT, row)
     return seq
+
+
+def _signature(connection: Connection, body: bytes) -> str | None:
+    """In hexadecimal; None where the engine was opened without a key (`store.session.create_engine`)."""
+    sign = connection.get_execution_options().get("sign")
+    return sign(body).hex() if sign else None
 
 
 def read(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,13 +10,19 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, event
 
 
-def create_engine(url: str) -> Engine:
-    """An engine for `sqlite:///…` or `postgresql…`; SQLite waits up to 30 s for another writer."""
+def create_engine(url: str, *, sign: Callable[[bytes], bytes] | None = None) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql…`; SQLite waits up to 30 s for another writer.
+
+    `sign` gives the signature of an event's body; without it events stand unsigned.
+    """
+    options = {"sign": sign}
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        return sqlalchemy.create_engine(url, pool_pre_ping=True)
-    engine = sqlalchemy.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        return sqlalchemy.create_engine(url, pool_pre_ping=True, execution_options=options)
+    engine = sqlalchemy.create_engine(
+        url, connect_args={"timeout": 30, "check_same_thread": False}, execution_options=options
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -12,7 +12,6 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
 from service.config import Config
-from service.store.session import create_engine
 from service.web import (
     api,
     auth,
@@ -48,7 +47,7 @@ def create_app(config: Config) -> Flask:
         RATELIMIT_STORAGE_URI="memory://",
     )
     app.extensions["config"] = config
-    app.extensions["engine"] = create_engine(config.url)
+    app.extensions["engine"] = config.engine()
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app)
     app.before_request(_begin)

@@ -11,10 +11,18 @@ from service.store.tables.accounts import account, idempotency, session
 from service.store.tables.base import NO_DUE, BigId, Id, Key, UtcDateTime, metadata
 from service.store.tables.papers import attachment, draft
 from service.store.tables.projects import participant, project
-from service.store.tables.record import deployment, deployment_file, event, security_log, submission
+from service.store.tables.record import (
+    checkpoint,
+    deployment,
+    deployment_file,
+    event,
+    security_log,
+    submission,
+    tree_node,
+)
 from service.store.tables.work import awaited_message, due_timer, incident, instance, notice, task
 
-APPEND_ONLY = ("event", "submission", "deployment_file", "security_log")
+APPEND_ONLY = ("event", "submission", "deployment_file", "security_log", "checkpoint")
 PROJECTIONS = (project, participant, instance, task, due_timer, awaited_message, notice)
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "account",
     "attachment",
     "awaited_message",
+    "checkpoint",
     "deployment",
     "deployment_file",
     "draft",
@@ -44,4 +53,5 @@ __all__ = [
     "session",
     "submission",
     "task",
+    "tree_node",
 ]

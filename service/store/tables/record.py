@@ -45,6 +45,7 @@ event = Table(
     Column("body", Text, nullable=False),
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("signature", String(128)),  # by the service's key, which the database does not hold
     UniqueConstraint("instance_key", "instance_seq"),
     Index("ix_event_project", "project_key", "seq"),
 )
@@ -75,4 +76,22 @@ security_log = Table(
     Column("status", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_security_log_at", "at"),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", BigId, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Hashes of complete subtrees of 256, 65,536 … events: a cache, so that proofs need not read the whole log.
+tree_node = Table(
+    "tree_node",
+    metadata,
+    Column("height", Integer, primary_key=True, autoincrement=False),
+    Column("index", BigId, primary_key=True, autoincrement=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("sm3", LargeBinary, nullable=False),
 )

@@ -1,0 +1,60 @@
+"""Make a checkpoint: look at every event since the last one, then sign how many there are and both roots."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from service.audit import tree
+from service.audit.signing import Signer
+from service.audit.verify import Checkpoint, read_note, sha256, signed_by, sm3
+from service.model.errors import Refused
+from service.queries.log_tree import STEP, LogTree
+from service.store import checkpoints, history
+
+
+def make_checkpoint(connection: Connection, signer: Signer, *, now: datetime) -> str | None:
+    """The signed note of a new checkpoint over the whole log; None when nothing has been added.
+
+    Raises Refused when the log is not what the last checkpoint says, or an event since then does not
+    bear the service's signature: what somebody has written past the service is never vouched for.
+    """
+    history.queue_up(connection)
+    size, before = checkpoints.size_of_log(connection), checkpoints.last(connection)
+    known = before[0] if before else 0
+    if size == known:
+        return None
+    log = LogTree(connection)
+    if before:
+        _still_there(log, size, read_note(before[1])[0])
+    _signed(connection, signer, known, size)
+    _store_nodes(connection, log, size)
+    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    roots = [tree.root(size, log.nodes(i), d) for i, d in enumerate((sha256, sm3))]
+    note = signer.note(Checkpoint(signer.name, size, roots[0], roots[1], at))
+    checkpoints.add(connection, size, note, now)
+    return note
+
+
+def _still_there(log: LogTree, size: int, before: Checkpoint) -> None:
+    if size < before.size or tree.root(before.size, log.nodes(0)) != before.sha256:
+        raise Refused(
+            f"日志与上一检查点（{before.size} 个事件）不符，不能签发新的检查点，请立即报告审计部门。"
+        )
+
+
+def _signed(connection: Connection, signer: Signer, start: int, end: int) -> None:
+    for seq, body, signature in checkpoints.signed_bodies(connection, start, end):
+        if not signature or not signed_by(signer.public, body, bytes.fromhex(signature)):
+            raise Refused(f"事件 {seq} 没有系统的签名，不能为它签发检查点，请立即报告审计部门。")
+
+
+def _store_nodes(connection: Connection, log: LogTree, size: int) -> None:
+    """Keep the hashes of subtrees that have become complete."""
+    height = STEP
+    while size >> height:
+        have, complete = checkpoints.count_nodes(connection, height), size >> height
+        rows = [(index, *log.pair(height, index)) for index in range(have, complete)]
+        checkpoints.add_nodes(connection, height, rows)
+        height += STEP
