@@ -14,6 +14,7 @@ from service.engine import compile_bundle
 from service.model.bundle import read_bundle
 from service.scenarios.people import PASSWORD, people_of
 from service.scenarios.runner import run_story
+from service.scenarios.samples import keep_samples
 from service.scenarios.story import Story, read_story
 from service.scenarios.world import World
 from service.store.schema import upgrade
@@ -48,6 +49,7 @@ def _seed(engine: Engine, config: Config) -> None:
     root = project_root()
     definition = compile_bundle(read_bundle(root))
     people = people_of(definition, engine, config.now())
+    keep_samples(root, config.files)
     for path in sorted((root / "processes" / "scenarios" / "demo").glob("*.yaml")):
         story = _until_today(read_story(path), config.now())
         world = World(engine, definition, root, DEMO_BEGINS, people)
