@@ -8,17 +8,27 @@ from typing import Any
 from service.dmn.errors import DmnError
 from service.dmn.model import Logic
 from service.feel import Expression
-from service.feel.compile import Scope, fitted_arguments, invoke_named
+from service.feel.compile import (
+    Scope,
+    each,
+    filtered,
+    fitted_arguments,
+    invoke_named,
+    looped,
+    quantified,
+)
 from service.feel.limits import Run
 from service.feel.types import Type, fitted
 from service.feel.values import Function
+
+CHARACTERS_A_STEP = 16
 
 
 def _as(value: Any, wanted: Type | None, scope: Scope) -> Any:
     if wanted is None:
         return value
     try:
-        return fitted(value, wanted, scope.run.types)
+        return fitted(value, wanted, scope.run.types, scope.run)
     except TypeError as wrong:
         return scope.run.null(str(wrong))
 
@@ -39,7 +49,8 @@ class Literal:
         return self.expression.free_names
 
     def evaluate(self, scope: Scope) -> Any:
-        """Its value."""
+        """Its value; a text counts for its length, as it may stand in a function that is called often."""
+        scope.run.tick(len(self.expression.text) // CHARACTERS_A_STEP)
         return self.expression.code(scope)
 
 
@@ -153,7 +164,7 @@ class Conditional:
 
 @dataclass(frozen=True)
 class Iteration:
-    """for, some, every and filter as boxes (DMN 1.4): `kind` says which."""
+    """for, some, every and filter as boxes (DMN 1.4): `kind` says which; values as in the text form."""
 
     kind: str
     variable: str
@@ -166,24 +177,15 @@ class Iteration:
         return _free(self.domain, self.body) - {self.variable, "item", "partial"}
 
     def evaluate(self, scope: Scope) -> Any:
-        """A list for `for` and `filter`, a truth value for `some` and `every`; null without a list."""
-        items = self.domain.evaluate(scope)
-        if not isinstance(items, list):
-            return scope.run.null("要遍历的不是列表")
-        found: list[Any] = []
-        for item in items:
-            scope.run.tick()
-            names = {**item} if isinstance(item, dict) and self.kind == "filter" else {}
-            names |= {self.variable: item, "partial": found}
-            found.append(self.body.evaluate(scope.inner(names)))
-        if self.kind == "for":
-            return found
+        """A list for `for` and `filter`, a truth value for `some` and `every`."""
+        body = self.body.evaluate
+        domain = self.domain.evaluate(scope)
         if self.kind == "filter":
-            return [item for item, keep in zip(items, found, strict=True) if keep is True]
-        decisive = self.kind == "some"
-        if decisive in [value for value in found if isinstance(value, bool)]:
-            return decisive
-        return not decisive if all(isinstance(value, bool) for value in found) else None
+            return filtered(domain, body, scope)
+        rows = each(self.variable, domain, scope)
+        if self.kind == "for":
+            return looped(rows, body, scope)
+        return quantified(rows, body, some=self.kind == "some")
 
 
 @dataclass(frozen=True)

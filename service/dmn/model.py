@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from service.dmn.errors import DmnError
 from service.feel import Function
 from service.feel.compile import Scope
-from service.feel.limits import Run
+from service.feel.limits import DEFAULT, Limits, Run
 from service.feel.types import Type
 
 if TYPE_CHECKING:
     from service.dmn.boxed import FunctionDefinition
+    from service.dmn.session import Session
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,16 @@ class Outcome:
     inputs: Mapping[str, Any]
 
 
-@dataclass
 class Evaluation(Run):
     """One evaluation of a model: a run of FEEL that also notes the rules of the last table."""
 
-    rules: tuple[MatchedRule, ...] = ()
+    __slots__ = ("rules",)
+
+    def __init__(
+        self, now: datetime, limits: Limits = DEFAULT, types: Mapping[str, Type] | None = None
+    ) -> None:
+        super().__init__(now, limits, types)
+        self.rules: tuple[MatchedRule, ...] = ()
 
 
 class Logic(Protocol):
@@ -90,6 +97,13 @@ class DecisionService:
     outputs: tuple[str, ...]
 
 
+@functools.cache
+def _session_type() -> type[Session]:
+    from service.dmn.session import Session  # noqa: PLC0415 (a session holds a model)
+
+    return Session
+
+
 @dataclass(frozen=True)
 class DecisionModel:
     """The decisions of one file by id; `models` are business knowledge models, `services` decision
@@ -124,12 +138,10 @@ class DecisionModel:
         Raises DmnError for an unknown decision, an input outside its allowed values, rules that
         contradict the hit policy; FeelLimitExceeded.
         """
-        from service.dmn.session import Session  # noqa: PLC0415 (a session holds a model)
-
         if decision_id not in self.decisions:
             raise DmnError(f"没有决策 {decision_id}", path=self.path)
         run = Evaluation(now, types=self.types)
-        session = Session(self, inputs, run, functions)
+        session = _session_type()(self, inputs, run, functions)
         result = session.value(decision_id)
         return Outcome(result, run.rules, {n: session.inputs.get(n) for n in inputs})
 
@@ -137,9 +149,7 @@ class DecisionModel:
         self, name: str, inputs: Mapping[str, Any], *, now: datetime
     ) -> Mapping[str, Any]:
         """Values of a decision service's outputs by the decisions' names. Raises as `evaluate`."""
-        from service.dmn.session import Session  # noqa: PLC0415 (a session holds a model)
-
         if name not in self.services:
             raise DmnError(f"没有决策服务 {name}", path=self.path)
-        session = Session(self, inputs, Evaluation(now, types=self.types), None)
+        session = _session_type()(self, inputs, Evaluation(now, types=self.types), None)
         return session.service(self.services[name], inputs)

@@ -12,7 +12,8 @@ from service.dmn.itemtypes import read_types
 from service.dmn.logic_reader import logic_of, read_function
 from service.dmn.model import Decision, DecisionModel, DecisionService, Requirement
 from service.dmn.table import Table
-from service.dmn.xml import child, children, local, read_root
+from service.dmn.xml import child, children, local, read_root, text
+from service.feel import UnaryTests
 from service.feel.host import HOST_NAMES
 from service.feel.tokens import normal_name
 
@@ -83,8 +84,9 @@ class _Reader:
         names = {n.get("name") for n in nodes if n.get("name") and n is not root}
         for name, model in imports.items():
             names |= {name} | _names_of(model)
-        types = read_types(root, {name: model.types for name, model in imports.items()})
-        self.cells = Cells(path, names | set(HOST_NAMES), types)
+        self.cells = Cells(path, names | set(HOST_NAMES), {})
+        known = {name: model.types for name, model in imports.items()}
+        self.cells.types = read_types(root, known, self._constraint)
 
     def model(self) -> DecisionModel:
         return DecisionModel(
@@ -124,6 +126,13 @@ class _Reader:
             node.sourceline,
             self.cells.type_of(child(node, "variable")),
         )
+
+    def _constraint(self, node: Any) -> UnaryTests | None:
+        try:
+            return self.cells.tests(text(node), node)
+        except DmnError as wrong:
+            self._broken(wrong)
+            return None
 
     def _broken(self, wrong: DmnError) -> Broken:
         if not self.tolerant:

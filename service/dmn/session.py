@@ -61,6 +61,7 @@ class Session:
 
     def service(self, service: DecisionService, given: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs of a decision service by the decisions' names, for parameters by name."""
+        self.run.tick(1 + len(self.inputs) + len(given))
         inner = Session(self.model, {**self.inputs, **given}, self.run, self.functions)
         for decision_id in service.given:
             decision = self.model.decisions[decision_id]
@@ -120,7 +121,7 @@ class Session:
             try:
                 for name, value in given.items():
                     wanted = types.get(name)
-                    given[name] = value if wanted is None else fitted(value, wanted, run.types)
+                    given[name] = value if wanted is None else fitted(value, wanted, run.types, run)
             except TypeError as wrong:
                 return run.null(f"{service.name} 的参数类型不符：{wrong}")
             outputs = self.service(service, given)
@@ -134,6 +135,6 @@ class Session:
         if wanted is None:
             return value
         try:
-            return fitted(value, wanted, self.model.types)
+            return fitted(value, wanted, self.model.types, self.run)
         except TypeError as wrong:
             return self.run.null(f"{name}：{wrong}")

@@ -12,6 +12,7 @@ from service.dmn.errors import DmnError
 from service.dmn.model import Evaluation, MatchedRule
 from service.feel import Expression, UnaryTests
 from service.feel.compile import Scope
+from service.feel.compile.build import NODES_A_STEP
 from service.feel.operators import equal, order
 from service.feel.values import NUMBERS
 
@@ -67,6 +68,7 @@ class Table:
 
     def evaluate(self, scope: Scope) -> Any:
         """The result by the hit policy; null when no rule fires and there is no default."""
+        scope.run.tick(1 + len(self.rules) * len(self.inputs) // NODES_A_STEP)
         values = [self._input(column, scope) for column in self.inputs]
         scopes = [scope.inner({"?": value}) for value in values]
         fired = [rule for rule in self.rules if _fires(rule, values, scopes)]

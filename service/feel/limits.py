@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from service.feel.errors import FeelLimitExceeded
+from service.feel.values import NESTED, SIZED
 
 if TYPE_CHECKING:
     from service.feel.types import Type
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Limits:
     """Upper bounds: steps (iterations, calls, and what they handle by size), call depth, items of a list,
-    characters of a string, of the text, levels of nesting, seconds for all patterns of an evaluation.
+    characters of a string, of the text, levels of nesting, of scopes within one
+    another, seconds for all patterns of an evaluation, items at all depths of a result.
     """
 
     steps: int = 10_000
@@ -26,7 +28,9 @@ class Limits:
     characters: int = 50_000
     text: int = 4_000
     nesting: int = 150
+    scopes: int = 20
     pattern_seconds: float = 0.02
+    result: int = 50_000
 
 
 DEFAULT = Limits()
@@ -39,9 +43,9 @@ def weight(value: Any, most: int) -> int:
         item = pending.pop()
         if isinstance(item, str):
             found += 1 + len(item) // 16
-        elif isinstance(item, list | tuple):
+        elif isinstance(item, (list, tuple)):
             found += len(item)
-            if any(isinstance(inner, str | list | dict) for inner in item):
+            if any(isinstance(inner, SIZED) for inner in item):
                 pending.extend(item)
         elif isinstance(item, dict):
             found += len(item)
@@ -49,17 +53,34 @@ def weight(value: Any, most: int) -> int:
     return found
 
 
-@dataclass
+def refuse_vast(value: Any, limits: Limits) -> Any:
+    """The value, when what it holds at all depths can be handled by a caller. Raises FeelLimitExceeded."""
+    pending, found = [(value, 1)], 0
+    while pending:
+        item, depth = pending.pop()
+        inner = item.values() if isinstance(item, dict) else item
+        found += len(item)
+        if found > limits.result or depth > limits.nesting:
+            raise FeelLimitExceeded("结果太大或嵌套太深，请改写。")
+        pending += [(i, depth + 1) for i in inner if isinstance(i, NESTED)]
+    return value
+
+
 class Run:
     """One evaluation: its clock, what it has used up, why parts of it became null, named types."""
 
-    now: datetime
-    limits: Limits = DEFAULT
-    steps: int = 0
-    depth: int = 0
-    pattern_seconds: float = 0.0
-    warnings: list[str] = field(default_factory=list)
-    types: Mapping[str, Type] = field(default_factory=dict)
+    __slots__ = ("depth", "limits", "now", "pattern_seconds", "steps", "types", "warnings")
+
+    def __init__(
+        self, now: datetime, limits: Limits = DEFAULT, types: Mapping[str, Type] | None = None
+    ) -> None:
+        self.now = now
+        self.limits = limits
+        self.types: Mapping[str, Type] = {} if types is None else types
+        self.steps = 0
+        self.depth = 0
+        self.pattern_seconds = 0.0
+        self.warnings: list[str] = []
 
     def tick(self, count: int = 1) -> None:
         """Count work. Raises FeelLimitExceeded."""
@@ -88,8 +109,8 @@ class Run:
         raise FeelLimitExceeded("正则表达式匹配用时过长，请改写。")
 
     def sized(self, value: Any) -> Any:
-        """The value itself, when it is not too large."""
-        if isinstance(value, str | list):
+        """A text, list or context itself, when it is not too large. Raises FeelLimitExceeded."""
+        if not isinstance(value, dict):
             self.tick(len(value) // 64)
         if isinstance(value, str) and len(value) > self.limits.characters:
             raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符，请改写。")

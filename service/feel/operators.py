@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, DecimalException
 from typing import Any
 
-from service.feel.temporal import add_months, months_between, seconds_of
+from service.feel.datemath import add_months, apart, instant, is_aware, later, seconds_of
 from service.feel.values import NUMBERS, DaysTime, Range, YearsMonths, kind
 
 _PLAIN = frozenset({Decimal, str, date})
 _EQUATED = _PLAIN | {bool}
+SECOND = 1_000_000  # microseconds
 _ORDERS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 
 
-def equal(a: Any, b: Any) -> bool | None:  # noqa: PLR0911 (a case for each type)
+def equal(a: Any, b: Any) -> bool | None:
     """`a = b`; None when the types cannot be compared (DMN 1.5, table 53)."""
     if a is None or b is None:
         return a is b
@@ -37,24 +38,18 @@ def equal(a: Any, b: Any) -> bool | None:  # noqa: PLR0911 (a case for each type
         # values of time and date and time have a resolution of a second (DMN 1.5, 10.3.2.3.5)
         return int(seconds_of(a)) == int(seconds_of(b))
     if left == "date and time":
-        if (a.tzinfo is None) != (b.tzinfo is None):
-            return False
-        return instant(a).replace(microsecond=0) == instant(b).replace(microsecond=0)
+        return is_aware(a) == is_aware(b) and instant(a) // SECOND == instant(b) // SECOND
     return bool(a == b)
 
 
-def _bounds(value: Range) -> tuple[bool, bool, bool, bool]:
-    return value.start_included, value.end_included, value.start_bounded, value.end_bounded
+def _bounds(value: Range) -> tuple[bool, ...]:
+    bounded = value.start_bounded, value.end_bounded, value.compared
+    return value.start_included, value.end_included, *bounded
 
 
 def _all(results: Any) -> bool | None:
     seen = list(results)
     return False if False in seen else None if None in seen else True
-
-
-def instant(value: datetime) -> datetime:
-    """A date-time on one time line: naive ones among themselves, aware ones in UTC."""
-    return value if value.tzinfo is None else value.astimezone(UTC)
 
 
 def order(a: Any, b: Any) -> int | None:
@@ -63,8 +58,8 @@ def order(a: Any, b: Any) -> int | None:
         return int(a > b) - int(a < b)
     if a is None or b is None or kind(a) != kind(b) or kind(a) in _UNORDERED:
         return None
-    if isinstance(a, datetime):
-        if (a.tzinfo is None) != (b.tzinfo is None):
+    if kind(a) in ("date", "date and time"):
+        if is_aware(a) != is_aware(b):
             return None
         a, b = instant(a), instant(b)
     elif isinstance(a, time):
@@ -140,17 +135,8 @@ def arithmetic(operator: str, a: Any, b: Any) -> Any:
         return None
 
 
-def _months_later(a: date, b: YearsMonths) -> date:
+def _months_later(a: Any, b: YearsMonths) -> Any:
     return add_months(a, b.months)
-
-
-def _later(a: Any, b: DaysTime) -> Any:
-    if isinstance(a, datetime) and a.tzinfo is not None:
-        return (a.astimezone(UTC) + b.delta).astimezone(a.tzinfo)
-    if isinstance(a, datetime):
-        return a + b.delta
-    moved = datetime(a.year, a.month, a.day) + b.delta
-    return moved.date()
 
 
 def _clock_later(a: time, b: DaysTime) -> time:
@@ -160,27 +146,18 @@ def _clock_later(a: time, b: DaysTime) -> time:
     return moved.time().replace(tzinfo=a.tzinfo)
 
 
-def _apart(a: Any, b: Any) -> DaysTime | None:
-    left, right = _as_datetime(a), _as_datetime(b)
-    if (left.tzinfo is None) != (right.tzinfo is None):
-        return None
-    return DaysTime.of(instant(left) - instant(right))
-
-
-def _as_datetime(value: date) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    return datetime(value.year, value.month, value.day, tzinfo=UTC)
-
-
 def _clock_apart(a: time, b: time) -> DaysTime | None:
     if (a.tzinfo is None) != (b.tzinfo is None):
         return None
     return DaysTime(seconds_of(a) - seconds_of(b))
 
 
-def _whole(value: Decimal) -> int:
-    return int(value)
+def _power(a: Decimal, b: Decimal) -> Decimal:
+    if a.is_zero() and b <= 0:
+        if b:
+            raise ZeroDivisionError
+        return Decimal(1)
+    return NUMBERS.power(a, b)
 
 
 def _negated(b: Any) -> Any:
@@ -194,19 +171,19 @@ _RULES: dict[tuple[str, str, str], Callable[[Any, Any], Any]] = {
     ("-", _N, _N): NUMBERS.subtract,
     ("*", _N, _N): NUMBERS.multiply,
     ("/", _N, _N): NUMBERS.divide,
-    ("**", _N, _N): NUMBERS.power,
+    ("**", _N, _N): _power,
     ("+", _S, _S): lambda a, b: a + b,
-    ("+", _YM, _YM): lambda a, b: YearsMonths(a.months + b.months),
-    ("-", _YM, _YM): lambda a, b: YearsMonths(a.months - b.months),
-    ("*", _YM, _N): lambda a, b: YearsMonths(_whole(a.months * b)),
-    ("*", _N, _YM): lambda a, b: YearsMonths(_whole(b.months * a)),
-    ("/", _YM, _N): lambda a, b: YearsMonths(_whole(NUMBERS.divide(Decimal(a.months), b))),
+    ("+", _YM, _YM): lambda a, b: YearsMonths.bounded(a.months + b.months),
+    ("-", _YM, _YM): lambda a, b: YearsMonths.bounded(a.months - b.months),
+    ("*", _YM, _N): lambda a, b: YearsMonths.bounded(NUMBERS.multiply(a.months, b)),
+    ("*", _N, _YM): lambda a, b: YearsMonths.bounded(NUMBERS.multiply(b.months, a)),
+    ("/", _YM, _N): lambda a, b: YearsMonths.bounded(NUMBERS.divide(Decimal(a.months), b)),
     ("/", _YM, _YM): lambda a, b: NUMBERS.divide(Decimal(a.months), Decimal(b.months)),
-    ("+", _DD, _DD): lambda a, b: DaysTime(a.seconds + b.seconds),
-    ("-", _DD, _DD): lambda a, b: DaysTime(a.seconds - b.seconds),
-    ("*", _DD, _N): lambda a, b: DaysTime(NUMBERS.multiply(a.seconds, b)),
-    ("*", _N, _DD): lambda a, b: DaysTime(NUMBERS.multiply(b.seconds, a)),
-    ("/", _DD, _N): lambda a, b: DaysTime(NUMBERS.divide(a.seconds, b)),
+    ("+", _DD, _DD): lambda a, b: DaysTime.bounded(a.seconds + b.seconds),
+    ("-", _DD, _DD): lambda a, b: DaysTime.bounded(a.seconds - b.seconds),
+    ("*", _DD, _N): lambda a, b: DaysTime.bounded(NUMBERS.multiply(a.seconds, b)),
+    ("*", _N, _DD): lambda a, b: DaysTime.bounded(NUMBERS.multiply(b.seconds, a)),
+    ("/", _DD, _N): lambda a, b: DaysTime.bounded(NUMBERS.divide(a.seconds, b)),
     ("/", _DD, _DD): lambda a, b: NUMBERS.divide(a.seconds, b.seconds),
     ("-", _T, _T): _clock_apart,
     ("+", _T, _DD): _clock_later,
@@ -217,11 +194,11 @@ for _moment in (_D, _DT):
     _RULES[("+", _moment, _YM)] = _months_later
     _RULES[("+", _YM, _moment)] = lambda a, b: _months_later(b, a)
     _RULES[("-", _moment, _YM)] = lambda a, b: _months_later(a, _negated(b))
-    _RULES[("+", _moment, _DD)] = _later
-    _RULES[("+", _DD, _moment)] = lambda a, b: _later(b, a)
-    _RULES[("-", _moment, _DD)] = lambda a, b: _later(a, _negated(b))
+    _RULES[("+", _moment, _DD)] = later
+    _RULES[("+", _DD, _moment)] = lambda a, b: later(b, a)
+    _RULES[("-", _moment, _DD)] = lambda a, b: later(a, _negated(b))
     for _other in (_D, _DT):
-        _RULES[("-", _moment, _other)] = _apart
+        _RULES[("-", _moment, _other)] = apart
 
 __all__ = [
     "arithmetic",
@@ -230,7 +207,6 @@ __all__ = [
     "disjunction",
     "equal",
     "matches",
-    "months_between",
     "order",
     "within",
 ]

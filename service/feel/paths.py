@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from service.feel.far import Far
 from service.feel.limits import Run
 from service.feel.temporal import text_of_zone
 from service.feel.values import DaysTime, Range, YearsMonths
@@ -66,6 +67,8 @@ def member(value: Any, name: str, run: Run) -> Any:
     """`value.name`; null when there is no such thing. Never an attribute of a Python object."""
     if isinstance(value, dict):
         return value[name] if name in value else run.null(f"没有 {name}")
+    if isinstance(value, Far):
+        return Decimal(value.year) if name == "year" else member(value.near, name, run)
     for python, components in _COMPONENTS:
         if isinstance(value, python):
             return components[name](value) if name in components else run.null(f"没有 {name}")

@@ -6,6 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from service.feel.far import Far
 from service.feel.temporal import text_of
 from service.feel.values import Function, Range
 
@@ -34,7 +35,7 @@ def text_of_value(value: Any, *, inside: bool = False) -> str | None:
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if inside else value
     if isinstance(value, Decimal):
         return text_of_number(value)
-    if isinstance(value, date | time):
+    if isinstance(value, date | time | Far):
         return text_of(value)
     if isinstance(value, list):
         return "[" + ", ".join(str(text_of_value(item, inside=True)) for item in value) + "]"

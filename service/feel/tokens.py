@@ -76,6 +76,7 @@ BOUND = re.compile(
     rf"(?:[{{,]\s*({START}(?:{PART}|[ .'+*/-])*?)\s*:)"
     rf"|(?:\b(?:for|some|every)\s+({START}(?:{PART}|[ .'+*/-])*?)\s+in\b)"
     rf"|(?:,\s*({START}(?:{PART}|[ ])*?)\s+in\b)"
+    rf"|(?:[{{,]\s*\"({START}(?:{PART}|[ .'+*/-])*)\"\s*:)"
 )
 
 

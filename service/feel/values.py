@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
+from service.feel.far import Far
+
 NUMBERS = Context(
     prec=34,
     rounding=ROUND_HALF_EVEN,
@@ -27,6 +29,11 @@ class YearsMonths:
 
     months: int
 
+    @classmethod
+    def bounded(cls, months: Decimal | int) -> YearsMonths:
+        """A duration of so many whole months. Raises OverflowError when no calendar is that long."""
+        return cls(whole(Decimal(months)))
+
     def __str__(self) -> str:
         years, months = divmod(abs(self.months), 12)
         text = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
@@ -38,6 +45,13 @@ class DaysTime:
     """A duration of days and time; `seconds` is exact to nine digits."""
 
     seconds: Decimal
+
+    @classmethod
+    def bounded(cls, seconds: Decimal) -> DaysTime:
+        """A duration of so many seconds. Raises OverflowError when no calendar is that long."""
+        if not fits(seconds):
+            raise OverflowError("seconds")
+        return cls(seconds)
 
     @classmethod
     def of(cls, delta: timedelta) -> DaysTime:
@@ -68,16 +82,10 @@ class DaysTime:
 
 
 @dataclass(frozen=True)
-class Zone:
-    """Name of a time's zone, when it was given by name (`@Asia/Shanghai`)."""
-
-    name: str
-
-
-@dataclass(frozen=True)
 class Range:
     """An interval. An end that is not bounded (`(< 10)` has no start) is None; a bounded one that is
-    None was written as null, and nothing can be told about it."""
+    None was written as null, and nothing can be told about it. `(= 10)` is written as a comparison: it is
+    no `[10..10]` (DMN 1.5, table 53)."""
 
     start: Any
     end: Any
@@ -85,6 +93,7 @@ class Range:
     end_included: bool = True
     start_bounded: bool = True
     end_bounded: bool = True
+    compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,24 @@ class Function:
     signatures: tuple[Function, ...] = ()
 
 
-Duration = YearsMonths | DaysTime
+# kinds of values by what handling them costs; tuples, since a union would be made anew at each test
+SIZED = (str, list, dict)
+NESTED = (list, dict)
+
+
+def fits(value: Decimal) -> bool:
+    """Whether a number can be a position, a length or a duration: 18 digits before the point at most.
+
+    No list, text or calendar is longer, and integers of thousands of digits take time and memory.
+    """
+    return value.adjusted() < 18
+
+
+def whole(value: Decimal) -> int:
+    """The integer in a number. Raises OverflowError when it has more digits than `fits` allows."""
+    if not fits(value):
+        raise OverflowError("whole")
+    return int(value)
 
 
 def kind(value: Any) -> str:
@@ -111,6 +137,8 @@ def kind(value: Any) -> str:
     exact = _BY_TYPE.get(type(value))
     if exact is not None:
         return exact
+    if isinstance(value, Far):
+        return kind(value.near)
     return next((name for python, name in _KINDS if isinstance(value, python)), "any")
 
 

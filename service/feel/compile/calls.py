@@ -7,13 +7,13 @@ from typing import Any
 
 from lark import Token, Tree
 
-from service.feel.compile.build import builds, compile_tree, parts
+from service.feel.compile.build import body_steps, builds, compile_tree, parts
 from service.feel.compile.scope import Code, Scope
 from service.feel.errors import FeelLimitExceeded
 from service.feel.limits import Run
 from service.feel.tokens import normal_name
 from service.feel.types import Type, fitted, type_of_tree
-from service.feel.values import Function
+from service.feel.values import SIZED, Function
 
 
 @builds("call")
@@ -30,37 +30,57 @@ def _call(children: list[Any]) -> Code:
             function(scope), {n: code(scope) for n, code in pairs}, scope.run
         )
     codes = [compile_tree(child) for child in parts(arguments.children)]
+    name = str(children[0].children[0]) if children[0].data == "name" else ""
+    if name == "not" and len(codes) == 1:
+        return _negation(function, codes[0])
+    if len(codes) == 1:
+        only = codes[0]
+        return lambda scope: invoke(function(scope), [only(scope)], scope.run)
     return lambda scope: invoke(function(scope), [code(scope) for code in codes], scope.run)
+
+
+def _negation(function: Code, negand: Code) -> Code:
+    """`not(…)`, unless the scope gives the name another meaning."""
+
+    def apply(scope: Scope) -> Any:
+        if scope.knows("not"):
+            return invoke(function(scope), [negand(scope)], scope.run)
+        value = negand(scope)
+        return not value if value is True or value is False else scope.run.null("not 要真假值")
+
+    return apply
 
 
 def invoke(function: Any, arguments: list[Any], run: Run) -> Any:
     """Call a function value with arguments in order; null when it is none or they do not fit."""
     if not isinstance(function, Function):
         return run.null("调用的不是函数")
-    few, many = function.required, len(function.parameters)
-    if len(arguments) < few or (len(arguments) > many and not function.variadic):
+    count = len(arguments)
+    if count < function.required or (count > len(function.parameters) and not function.variadic):
         return run.null(f"{function.name} 的参数个数不对")
     run.tick()
     for argument in arguments:
-        if isinstance(argument, str | list | dict):
+        if isinstance(argument, SIZED):
             run.charge(argument)
     run.depth += 1
     if run.depth > run.limits.depth:
         raise FeelLimitExceeded(f"函数调用超过 {run.limits.depth} 层，请改写。")
     try:
-        return run.sized(function.call(run, *arguments))
+        found = function.call(run, *arguments)
     finally:
         run.depth -= 1
+    return run.sized(found) if isinstance(found, SIZED) else found
 
 
 def invoke_named(function: Any, named: dict[str, Any], run: Run) -> Any:
     """Call a function value with arguments by name.
 
-    Of several signatures the first is meant that knows all names and accepts the values.
+    Of several signatures the first is meant that knows all names and accepts the values; one that has
+    them in the order written comes before the others.
     """
     if not isinstance(function, Function):
         return run.null("调用的不是函数")
-    for signature in function.signatures:
+    for signature in sorted(function.signatures, key=lambda s: s.parameters != tuple(named)):
         if set(named) <= set(signature.parameters):
             found = invoke_named(signature, named, run)
             if found is not None:
@@ -85,7 +105,7 @@ def fitted_arguments(
     """Arguments as the parameters' types want them; None when one does not fit: no call then."""
     try:
         return [
-            value if type_ is None else fitted(value, type_, run.types)
+            value if type_ is None else fitted(value, type_, run.types, run)
             for value, type_ in zip(arguments, wanted, strict=True)
         ]
     except TypeError as wrong:
@@ -103,18 +123,20 @@ def _function(children: list[Any]) -> Code:
     ]
     external = any(isinstance(c, Token) and c.type == "EXTERNAL" for c in children)
     names, types = tuple(n for n, _ in parameters), tuple(wanted for _, wanted in parameters)
-    body = compile_tree(children[-1])
+    body, steps = compile_tree(children[-1]), body_steps(children[-1])
 
     def build(scope: Scope) -> Any:
         if external:
             return scope.run.null("不支持外部函数")
 
         def call(run: Run, *arguments: Any) -> Any:
+            run.tick(steps)
             given = fitted_arguments(arguments, types, run)
-            return (
-                None if given is None else body(scope.inner(dict(zip(names, given, strict=True))))
-            )
+            if given is None:
+                return None
+            return body(scope.inner(dict(zip(names, given, strict=True))))
 
+        scope.run.tick()
         return Function(names, call, required=len(names))
 
     return build

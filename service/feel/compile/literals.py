@@ -8,7 +8,7 @@ from typing import Any
 
 from lark import Token
 
-from service.feel.compile.build import builds, compile_tree, parts
+from service.feel.compile.build import builds, compile_tree, constant, parts
 from service.feel.compile.scope import Code, Scope
 from service.feel.operators import order
 from service.feel.temporal import read_at
@@ -32,51 +32,39 @@ def text_of_token(raw: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _constant(value: Any) -> Code:
-    return lambda scope: value
-
-
 @builds("number")
 def _number(children: list[Any]) -> Code:
     try:
-        return _constant(NUMBERS.create_decimal(str(children[0])))
+        return constant(NUMBERS.create_decimal(str(children[0])))
     except DecimalException:  # beyond the range of numbers
-        return _constant(None)
+        return constant(None)
 
 
 @builds("string")
 def _string(children: list[Any]) -> Code:
-    return _constant(text_of_token(children[0]))
+    return constant(text_of_token(children[0]))
 
 
 @builds("boolean")
 def _boolean(children: list[Any]) -> Code:
-    return _constant(children[0].type == "TRUE")
+    return constant(children[0].type == "TRUE")
 
 
 @builds("null")
 def _null(children: list[Any]) -> Code:
-    return _constant(None)
+    return constant(None)
 
 
 @builds("at")
 def _at(children: list[Any]) -> Code:
-    return _constant(read_at(text_of_token(children[1])))
+    return constant(read_at(text_of_token(children[1])))
 
 
 @builds("name")
 def _name(children: list[Any]) -> Code:
     name = str(children[0])
 
-    def find(scope: Scope) -> Any:
-        inner: Scope | None = scope
-        while inner is not None:
-            if name in inner.names:
-                return inner.names[name]
-            inner = inner.around
-        return scope.run.null(f"{name} 未定义")
-
-    return find
+    return lambda scope: scope.find(name)
 
 
 @builds("list_")
@@ -130,6 +118,6 @@ def _open_range(children: list[Any]) -> Code:
             return Range(None, value, False, operator == "<=", start_bounded=False)
         if operator in (">", ">="):
             return Range(value, None, operator == ">=", False, end_bounded=False)
-        return Range(value, value) if operator == "=" else None
+        return Range(value, value, compared=True) if operator == "=" else None
 
     return build

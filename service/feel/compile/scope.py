@@ -1,10 +1,11 @@
-"""Where names are looked up while an expression runs."""
+"""Where names are looked up while an expression runs; behind all scopes stand the built-in functions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from service.feel.functions.declare import FUNCTIONS
 from service.feel.limits import Run
 
 
@@ -22,10 +23,21 @@ class Scope:
         """The value of a name; null when nobody has set it."""
         scope: Scope | None = self
         while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
+            names = scope.names
+            if name in names:
+                return names[name]
             scope = scope.around
-        return self.run.null(f"{name} 未定义")
+        found = FUNCTIONS.get(name)
+        return self.run.null(f"{name} 未定义") if found is None else found
+
+    def knows(self, name: str) -> bool:
+        """Whether a scope, and not only the built-in functions, knows the name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return True
+            scope = scope.around
+        return False
 
     def inner(self, names: Any) -> Scope:
         """A scope inside this one."""

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from service.feel.datemath import months_between
+from service.feel.far import Far, at_clock, clock_of, day_of, fine_time, make_date, nanos_of
 from service.feel.functions.declare import builtin
 from service.feel.limits import Run
 from service.feel.temporal import (
-    months_between,
     read_date,
     read_datetime,
     read_duration,
@@ -22,18 +23,18 @@ from service.feel.values import NUMBERS, DaysTime, Range, YearsMonths, kind
 
 
 @builtin("date(from: str)")
-def date_from_text(run: Run, text: str) -> date | None:
+def date_from_text(run: Run, text: str) -> date | Far | None:
     return read_date(text)
 
 
 @builtin("date(from: day)")
-def date_from_moment(run: Run, moment: date) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def date_from_moment(run: Run, moment: date | Far) -> date | Far:
+    return day_of(moment)
 
 
 @builtin("date(year: num, month: num, day: num)")
-def date_of(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date:
-    return date(int(year), int(month), int(day))
+def date_of(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date | Far:
+    return make_date(int(year), int(month), int(day))
 
 
 @builtin("time(from: str)")
@@ -43,11 +44,12 @@ def time_from_text(run: Run, text: str) -> time | None:
 
 @builtin("time(from: any)")
 def time_from(run: Run, moment: Any) -> time | None:
-    if isinstance(moment, datetime):
-        return moment.timetz()
-    if isinstance(moment, date):
+    if kind(moment) == "date":
         return time(0, 0, 0, tzinfo=UTC)
-    return moment if isinstance(moment, time) else None
+    near = moment.near if isinstance(moment, Far) else moment
+    if isinstance(near, datetime):
+        return clock_of(near)
+    return near if isinstance(near, time) else None
 
 
 @builtin("time(hour: num, minute: num, second: num, [offset: any])", null_ok=True)
@@ -56,20 +58,17 @@ def time_of(run: Run, hour: Any, minute: Any, second: Any, offset: Any = None) -
         return None
     whole = int(second)
     zone = None if offset is None else timezone(timedelta(seconds=int(offset.seconds)))
-    return time(int(hour), int(minute), whole, int((second - whole) * 1_000_000), zone)
+    return fine_time(int(hour), int(minute), whole, int((second - whole) * 1_000_000_000), zone)
 
 
 @builtin("date and time(from: str)")
-def datetime_from_text(run: Run, text: str) -> datetime | None:
+def datetime_from_text(run: Run, text: str) -> datetime | Far | None:
     return read_datetime(text)
 
 
 @builtin("date and time(date: day, time: any)")
-def datetime_of(run: Run, day: date, clock: Any) -> datetime | None:
-    if not isinstance(clock, time):
-        return None
-    plain = day.date() if isinstance(day, datetime) else day
-    return datetime.combine(plain, clock)
+def datetime_of(run: Run, day: date | Far, clock: Any) -> datetime | Far | None:
+    return at_clock(day_of(day), clock) if isinstance(clock, time) else None
 
 
 @builtin("number(from: str, [grouping separator: str], [decimal separator: str])", null_ok=True)
@@ -96,12 +95,10 @@ def duration(run: Run, text: str) -> YearsMonths | DaysTime | None:
 
 
 @builtin("years and months duration(from: day, to: day)")
-def years_and_months(run: Run, start: date, end: date) -> YearsMonths:
-    a, b = (
-        (v.date() if isinstance(v, datetime) and not isinstance(w, datetime) else v)
-        for v, w in ((start, end), (end, start))
-    )
-    return YearsMonths(months_between(a, b))
+def years_and_months(run: Run, start: date | Far, end: date | Far) -> YearsMonths:
+    if kind(start) != kind(end):
+        start, end = day_of(start), day_of(end)
+    return YearsMonths(months_between(start, end))
 
 
 @builtin("range(from: str)")
@@ -146,5 +143,6 @@ def is_(run: Run, a: Any, b: Any = None) -> bool:
         return False
     if isinstance(a, datetime | time):
         same_zone = text_of_zone(a.tzinfo) == text_of_zone(b.tzinfo)
-        return bool(a.replace(tzinfo=None) == b.replace(tzinfo=None)) and same_zone
+        same_clock = bool(a.replace(tzinfo=None) == b.replace(tzinfo=None))
+        return same_clock and same_zone and nanos_of(a) == nanos_of(b)
     return bool(a == b)

@@ -23,6 +23,16 @@ _TYPES = {
     "dur": {"years and months duration", "days and time duration"},
     "day": {"date", "date and time"},
     "fn": {"function"},
+    "range": {"range"},
+    "point": {
+        "number",
+        "string",
+        "date",
+        "time",
+        "date and time",
+        "years and months duration",
+        "days and time duration",
+    },
     "any": set(),
 }
 

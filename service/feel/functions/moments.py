@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from service.feel.far import Far, parted
 from service.feel.functions.declare import builtin
 from service.feel.limits import Run
 from service.regulation.dates import SHANGHAI
@@ -27,20 +28,20 @@ def today(run: Run) -> date:
 
 
 @builtin("day of year(date: day)")
-def day_of_year(run: Run, day: date) -> Decimal:
-    return Decimal(day.timetuple().tm_yday)
+def day_of_year(run: Run, day: date | Far) -> Decimal:
+    return Decimal(parted(day)[1].timetuple().tm_yday)
 
 
 @builtin("day of week(date: day)")
-def day_of_week(run: Run, day: date) -> str:
-    return DAYS[day.weekday()]
+def day_of_week(run: Run, day: date | Far) -> str:
+    return DAYS[parted(day)[1].weekday()]
 
 
 @builtin("month of year(date: day)")
-def month_of_year(run: Run, day: date) -> str:
+def month_of_year(run: Run, day: date | Far) -> str:
     return MONTHS[day.month - 1]
 
 
 @builtin("week of year(date: day)")
-def week_of_year(run: Run, day: date) -> Decimal:
-    return Decimal(day.isocalendar()[1])
+def week_of_year(run: Run, day: date | Far) -> Decimal:
+    return Decimal(parted(day)[1].isocalendar()[1])

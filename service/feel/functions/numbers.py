@@ -97,11 +97,18 @@ def exp(run: Run, number: Decimal) -> Decimal:
     return NUMBERS.exp(number)
 
 
+def _half(number: Decimal) -> Decimal:
+    """What is left when halved; numbers beyond the digits of a number are multiples of ten."""
+    if number.adjusted() >= NUMBERS.prec:
+        return Decimal(0)
+    return NUMBERS.remainder(number, Decimal(2))
+
+
 @builtin("odd(number: num)")
 def odd(run: Run, number: Decimal) -> bool:
-    return number % 2 in (1, -1)
+    return abs(_half(number)) == 1
 
 
 @builtin("even(number: num)")
 def even(run: Run, number: Decimal) -> bool:
-    return bool(number % 2 == 0)
+    return _half(number).is_zero()

@@ -86,6 +86,14 @@ def _escape(piece: str, *, inside: bool) -> str:
     return piece
 
 
+def cutting(pattern: str, flags: str) -> Any:
+    """A compiled pattern to cut or replace by. Raises ValueError when it matches the empty text (F&O 5.6.3)."""
+    made = compiled(pattern, flags)
+    if made.search(""):
+        raise ValueError(pattern)
+    return made
+
+
 def replacement(text: str, groups: int, flags: str) -> Any:
     """The function that makes the replacement for a match. Raises ValueError for a stray `$` or `\\`."""
     if "q" in flags:

@@ -10,8 +10,26 @@ from service.feel.limits import Run
 from service.feel.operators import equal, order
 from service.feel.values import Range, kind
 
+_LOW, _HIGH = object(), object()  # ends of ranges that have none
+
+
+def _start(value: Any) -> tuple[Any, bool]:
+    if isinstance(value, Range):
+        return (value.start if value.start_bounded else _LOW), value.start_included
+    return value, True
+
+
+def _end(value: Any) -> tuple[Any, bool]:
+    if isinstance(value, Range):
+        return (value.end if value.end_bounded else _HIGH), value.end_included
+    return value, True
+
 
 def _less(a: Any, b: Any) -> bool:
+    if a is b or a is _HIGH or b is _LOW:
+        return False
+    if a is _LOW or b is _HIGH:
+        return True
     found = order(a, b)
     if found is None:
         raise ValueError
@@ -19,109 +37,102 @@ def _less(a: Any, b: Any) -> bool:
 
 
 def _same(a: Any, b: Any) -> bool:
-    found = equal(a, b)
-    if found is None:
-        raise ValueError
-    return found
+    return a is b or not (_less(a, b) or _less(b, a))
 
 
 def before(a: Any, b: Any) -> bool:
     """a lies wholly before b."""
-    end, end_in = (a.end, a.end_included) if isinstance(a, Range) else (a, True)
-    start, start_in = (b.start, b.start_included) if isinstance(b, Range) else (b, True)
+    (end, end_in), (start, start_in) = _end(a), _start(b)
     return _less(end, start) or (_same(end, start) and not (end_in and start_in))
 
 
-def meets(a: Range, b: Range) -> bool:
+def meets(a: Any, b: Any) -> bool:
     """a ends where b starts, both included."""
-    return a.end_included and b.start_included and _same(a.end, b.start)
+    (end, end_in), (start, start_in) = _end(a), _start(b)
+    return end_in and start_in and _same(end, start)
 
 
-def overlaps(a: Range, b: Range) -> bool:
+def overlaps(a: Any, b: Any) -> bool:
     """They share a point."""
     return not before(a, b) and not before(b, a)
 
 
-def starts(a: Any, b: Range) -> bool:
+def _not_earlier(a: Any, b: Any) -> bool:
+    """a begins where b begins, or later."""
+    (low, low_in), (other, other_in) = _start(a), _start(b)
+    return _less(other, low) or (_same(low, other) and (other_in or not low_in))
+
+
+def _not_later(a: Any, b: Any) -> bool:
+    """a ends where b ends, or earlier."""
+    (high, high_in), (other, other_in) = _end(a), _end(b)
+    return _less(high, other) or (_same(high, other) and (other_in or not high_in))
+
+
+def starts(a: Any, b: Any) -> bool:
     """a begins where b begins and does not outlast it."""
-    if not isinstance(a, Range):
-        return _same(a, b.start) and b.start_included
-    within = _less(a.end, b.end) or (_same(a.end, b.end) and (not a.end_included or b.end_included))
-    return _same(a.start, b.start) and a.start_included == b.start_included and within
+    (low, low_in), (other, other_in) = _start(a), _start(b)
+    return _same(low, other) and low_in == other_in and (a is low or _not_later(a, b))
 
 
-def finishes(a: Any, b: Range) -> bool:
+def finishes(a: Any, b: Any) -> bool:
     """a ends where b ends and does not begin earlier."""
-    if not isinstance(a, Range):
-        return _same(a, b.end) and b.end_included
-    within = _less(b.start, a.start) or (
-        _same(a.start, b.start) and (not a.start_included or b.start_included)
-    )
-    return _same(a.end, b.end) and a.end_included == b.end_included and within
+    (high, high_in), (other, other_in) = _end(a), _end(b)
+    return _same(high, other) and high_in == other_in and (a is high or _not_earlier(a, b))
 
 
-def includes(a: Range, b: Any) -> bool:
+def includes(a: Any, b: Any) -> bool:
     """a holds all of b."""
-    low, low_in, high, high_in = (
-        (b.start, b.start_included, b.end, b.end_included)
-        if isinstance(b, Range)
-        else (b, True, b, True)
-    )
-    low_ok = _less(a.start, low) or (_same(a.start, low) and (a.start_included or not low_in))
-    high_ok = _less(high, a.end) or (_same(high, a.end) and (a.end_included or not high_in))
-    return low_ok and high_ok
+    return _not_earlier(b, a) and _not_later(b, a)
 
 
-def overlaps_before(a: Range, b: Range) -> bool:
+def overlaps_before(a: Any, b: Any) -> bool:
     """a begins first, they overlap, and b does not end before a."""
-    begins = _less(a.start, b.start) or (
-        _same(a.start, b.start) and a.start_included and not b.start_included
-    )
-    ends = _less(a.end, b.end) or (_same(a.end, b.end) and (not a.end_included or b.end_included))
-    return begins and ends and overlaps(a, b)
+    return not _not_earlier(a, b) and _not_later(a, b) and overlaps(a, b)
 
 
-def overlaps_after(a: Range, b: Range) -> bool:
-    """a begins within b and ends after it."""
-    begins = _less(b.start, a.start) or (
-        _same(a.start, b.start) and b.start_included and not a.start_included
-    )
-    ends = _less(b.end, a.end) or (_same(a.end, b.end) and a.end_included and not b.end_included)
-    late = begins and (ends or _same(a.end, b.end))
-    return late and not _less(a.end, b.end) and overlaps(a, b) and (ends or _same(a.end, b.end))
+def coincides(a: Any, b: Any) -> bool:
+    """They are the same point, or the same range."""
+    return bool(equal(a, b))
 
 
-def _declare(name: str, first: str, second: str, test: Callable[[Any, Any], bool]) -> None:
-    """`first` and `second`: r for a range, p for a point, b for both."""
+Relation = Callable[[Any, Any], bool]
+_POINT, _RANGE = "point", "range"
+_BETWEEN = {
+    (_POINT, _POINT): "point1: point, point2: point",
+    (_POINT, _RANGE): "point: point, range: range",
+    (_RANGE, _POINT): "range: range, point: point",
+    (_RANGE, _RANGE): "range1: range, range2: range",
+}
+
+
+def _declare(name: str, relation: Relation, *pairs: tuple[str, str]) -> None:
+    """Declare a function for the pairs of points and ranges that the standard knows."""
 
     def call(run: Run, a: Any, b: Any) -> bool | None:
-        for value, wanted in ((a, first), (b, second)):
-            if (wanted == "r") != isinstance(value, Range) and wanted != "b":
-                return None
-        inner = [v.start if isinstance(v, Range) else v for v in (a, b)]
-        if None not in inner and kind(inner[0]) != kind(inner[1]):
-            return None
-        return test(a, b)
+        ends = [e for v in (a, b) for e in (_start(v)[0], _end(v)[0]) if e not in (_LOW, _HIGH)]
+        return relation(a, b) if len({kind(end) for end in ends}) == 1 else None
 
-    builtin(f"{name}(point1: any, point2: any)")(call)
+    for pair in pairs:
+        builtin(f"{name}({_BETWEEN[pair]})")(call)
 
 
-_declare("before", "b", "b", before)
-_declare("after", "b", "b", lambda a, b: before(b, a))
-_declare("meets", "r", "r", meets)
-_declare("met by", "r", "r", lambda a, b: meets(b, a))
-_declare("overlaps", "r", "r", overlaps)
-_declare("overlaps before", "r", "r", overlaps_before)
-_declare("overlaps after", "r", "r", overlaps_after)
-_declare("finishes", "b", "r", finishes)
-_declare("finished by", "r", "b", lambda a, b: finishes(b, a))
-_declare("includes", "r", "b", includes)
-_declare("during", "b", "r", lambda a, b: includes(b, a))
-_declare("starts", "b", "r", starts)
-_declare("started by", "r", "b", lambda a, b: starts(b, a))
-_declare(
-    "coincides",
-    "b",
-    "b",
-    lambda a, b: bool(equal(a, b)),
-)
+def _opposite(relation: Relation) -> Relation:
+    return lambda a, b: relation(b, a)
+
+
+_BOTH = (_RANGE, _RANGE)
+_declare("before", before, *_BETWEEN)
+_declare("after", _opposite(before), *_BETWEEN)
+_declare("meets", meets, _BOTH)
+_declare("met by", _opposite(meets), _BOTH)
+_declare("overlaps", overlaps, _BOTH)
+_declare("overlaps before", overlaps_before, _BOTH)
+_declare("overlaps after", _opposite(overlaps_before), _BOTH)
+_declare("finishes", finishes, (_POINT, _RANGE), _BOTH)
+_declare("finished by", _opposite(finishes), (_RANGE, _POINT), _BOTH)
+_declare("includes", includes, (_RANGE, _POINT), _BOTH)
+_declare("during", _opposite(includes), (_POINT, _RANGE), _BOTH)
+_declare("starts", starts, (_POINT, _RANGE), _BOTH)
+_declare("started by", _opposite(starts), (_RANGE, _POINT), _BOTH)
+_declare("coincides", coincides, (_POINT, _POINT), _BOTH)

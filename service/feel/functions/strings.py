@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.feel.functions.declare import builtin
-from service.feel.functions.patterns import compiled, replacement
+from service.feel.functions.patterns import compiled, cutting, replacement
 from service.feel.limits import Run
 
 
@@ -61,7 +61,7 @@ def ends_with(run: Run, string: str, match: str) -> bool:
 
 @builtin("split(string: str, delimiter: str)")
 def split(run: Run, string: str, delimiter: str) -> list[Any]:
-    return list(run.timed(lambda left: compiled(delimiter, "").split(string, timeout=left)))
+    return list(run.timed(lambda left: cutting(delimiter, "").split(string, timeout=left)))
 
 
 @builtin("string join(list: list, [delimiter: str])", null_ok=True)
@@ -88,7 +88,7 @@ def replace(
         return None
 
     def search(left: float) -> Any:
-        regex = compiled(pattern, flags or "")
+        regex = cutting(pattern, flags or "")
         return regex.sub(replacement(new, regex.groups, flags or ""), input_, timeout=left)
 
     return str(run.timed(search))
