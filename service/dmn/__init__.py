@@ -3,13 +3,17 @@
 from service.dmn.errors import DmnError
 from service.dmn.model import Decision, DecisionModel, MatchedRule, Outcome
 from service.dmn.reader import namespace_of, parse_dmn
+from service.dmn.rule_by_rule import CellView, RuleView, rule_by_rule
 
 __all__ = [
+    "CellView",
     "Decision",
     "DecisionModel",
     "DmnError",
     "MatchedRule",
     "Outcome",
+    "RuleView",
     "namespace_of",
     "parse_dmn",
+    "rule_by_rule",
 ]

@@ -49,7 +49,7 @@ class Session:
             raise DmnError("决策之间互相依赖成环", path=self.model.path, decision=decision_id)
         self._open.append(decision_id)
         try:
-            scope = self._scope.inner(self._required(decision_id))
+            scope = self.scope_of(decision_id)
             self.run.rules = ()
             found = decision.logic.evaluate(scope)
         except RecursionError as wrong:
@@ -58,6 +58,10 @@ class Session:
             self._open.pop()
         self._values[decision_id] = self._fitted(found, decision.type, decision.name)
         return self._values[decision_id]
+
+    def scope_of(self, decision_id: str) -> Scope:
+        """The names that a decision's logic sees: inputs, and what it requires, evaluated."""
+        return self._scope.inner(self._required(decision_id))
 
     def service(self, service: DecisionService, given: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs of a decision service by the decisions' names, for parameters by name."""

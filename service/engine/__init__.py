@@ -2,11 +2,12 @@
 
 from service.engine.definition import Definition, compile_bundle
 from service.engine.elements import Element, Flow, Process
+from service.engine.foresight import expected_path, next_tasks, possible_next
+from service.engine.gate import GateItem, check_gate, gate_items
 from service.engine.runtime import (
     Step,
     advance,
     awaits,
-    check_gate,
     state_digest,
     task_outputs,
     variables,
@@ -16,12 +17,17 @@ __all__ = [
     "Definition",
     "Element",
     "Flow",
+    "GateItem",
     "Process",
     "Step",
     "advance",
     "awaits",
     "check_gate",
     "compile_bundle",
+    "expected_path",
+    "gate_items",
+    "next_tasks",
+    "possible_next",
     "state_digest",
     "task_outputs",
     "variables",

@@ -24,14 +24,26 @@ def decide(
     model = definition.decisions.get(decision_id)
     if model is None:
         raise BadInput(f"{element.process_id}/{element.id}：没有决策表 {decision_id}。")
+    inputs = bound_inputs(definition, element, decision_id, names, now)
+    return model.evaluate(decision_id, inputs, now=now, functions=definition.functions)
+
+
+def bound_inputs(
+    definition: Definition,
+    element: Element,
+    decision_id: str,
+    names: Mapping[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    """The inputs of a decision by name, as an element binds them."""
     bound = element.family("in")
-    inputs = {
+    decision = definition.decisions[decision_id].decisions[decision_id]
+    return {
         name: evaluate(definition, bound[name], names, now, element)
         if name in bound
         else names.get(name)
-        for name in model.decisions[decision_id].input_names
+        for name in decision.input_names
     }
-    return model.evaluate(decision_id, inputs, now=now, functions=definition.functions)
 
 
 def variables_of(definition: Definition, element: Element, outcome: Outcome) -> dict[str, Any]:

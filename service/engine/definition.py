@@ -25,6 +25,7 @@ from service.model.errors import BadInput
 from service.model.xml import read_xml
 from service.regulation.calendar import Calendar
 from service.regulation.clauses import Clause, Register, parse_register
+from service.regulation.facts import Fact, parse_facts
 from service.regulation.groups import Groups, parse_groups
 from service.regulation.settings import Setting, parse_settings
 
@@ -43,6 +44,7 @@ class Definition:
     forms: Mapping[str, Form]
     settings: Mapping[str, Setting]
     register: Register
+    facts: Mapping[str, Fact]
     groups: Groups
     calendar: Calendar
     functions: Mapping[str, Function]
@@ -132,6 +134,7 @@ def _compile(bundle: Bundle) -> Definition:
         forms,
         _yaml(bundle, "settings.yaml", parse_settings, {}),
         _yaml(bundle, "clauses.yaml", parse_register, Register()),
+        _yaml(bundle, "facts.yaml", parse_facts, {}),
         _yaml(bundle, "groups.yaml", parse_groups, Groups({}, {})),
         calendar,
         host_functions(calendar),

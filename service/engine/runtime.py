@@ -14,12 +14,11 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from service.engine import codec, determinism
 from service.engine.compaction import compact
 from service.engine.context import check_output, evaluate, names_for
-from service.engine.decide import decide, reasons_of
 from service.engine.definition import Definition
 from service.engine.elements import Element
 from service.engine.moment import MAX_STEPS, Moment
 from service.engine.workflow import LIVE, READY, WAITING, FlatWorkflow
-from service.model.errors import BadInput, Conflict, Reason, Refused
+from service.model.errors import BadInput, Conflict, Refused
 from service.model.events import Event, InstanceCancelled, InstanceCompleted, InstanceStarted
 from service.model.inputs import (
     CancelInstance,
@@ -226,31 +225,13 @@ def task_outputs(
     now: datetime,
 ) -> dict[str, Any]:
     """Routing variables that a submission sets: declared outputs by name, then `out.*` in order."""
-    element, variables = _at(definition, state, task_key)
+    element, variables = task_at(definition, state, task_key)
     member = _member(element, state, task_key)
     found: dict[str, Any] = {name: values.get(name) for name in element.outputs if name in values}
     for name, text in element.family("out").items():
         names = names_for(definition, variables, facts, {**values, **member, **found})
         found[name] = evaluate(definition, text, names, now, element)
     return found
-
-
-def check_gate(
-    definition: Definition,
-    state: bytes,
-    task_key: str,
-    values: Mapping[str, Value],
-    *,
-    facts: Mapping[str, Value],
-    now: datetime,
-) -> tuple[Reason, ...]:
-    """Why the task's gate refuses a submission; empty when it may be submitted."""
-    element, variables = _at(definition, state, task_key)
-    gate = element.properties.get("gate")
-    if not gate:
-        return ()
-    names = names_for(definition, variables, facts, values)
-    return reasons_of(decide(definition, element, gate, names, now))
 
 
 def _row_of(state: bytes, task_key: str) -> list[Any]:
@@ -262,7 +243,8 @@ def _row_of(state: bytes, task_key: str) -> list[Any]:
     raise Conflict("这项任务已经办结或已取消，请刷新待办。")
 
 
-def _at(definition: Definition, state: bytes, task_key: str) -> tuple[Element, dict[str, Any]]:
+def task_at(definition: Definition, state: bytes, task_key: str) -> tuple[Element, dict[str, Any]]:
+    """The element of an open task, and the variables of its instance. Raises Conflict."""
     name = str(_row_of(state, task_key)[2]).removesuffix(" [child]")
     process_id, _, element_id = name.partition(".")
     return definition.element(process_id, element_id), dict(variables(state))

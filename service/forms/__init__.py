@@ -5,7 +5,7 @@ from service.forms.options import choices
 from service.forms.posted import as_pairs, read_posted
 from service.forms.reader import parse_form
 from service.forms.schema import Component, Form, Option
-from service.forms.shown import shown_values, wan
+from service.forms.shown import shown, shown_values, wan
 from service.forms.typed import typed_values
 from service.forms.validate import Checked, validate
 
@@ -20,6 +20,7 @@ __all__ = [
     "controls",
     "parse_form",
     "read_posted",
+    "shown",
     "shown_values",
     "typed_values",
     "validate",

@@ -15,10 +15,14 @@ from service.forms import shown_values
 from service.store import history as log
 from service.store import tables as t
 
+MOST_SAID = 4
+
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the history; `values` are (label, text) of the form as it was submitted."""
+    """A line of the history; `values` are (label, text) of the form as it was submitted, `said` those
+    of them that decided the way or say why.
+    """
 
     seq: int
     at: datetime
@@ -27,6 +31,7 @@ class Entry:
     what: str
     kind: str
     values: list[tuple[str, str]]
+    said: list[tuple[str, str]]
 
 
 def entries(
@@ -50,7 +55,7 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     effects = body["effects"]
     name = _name(definition, body, effects)
     if event.act == "complete_task":
-        what, kind = f"办理 {name}", "done"
+        what, kind = name, "done"
     elif event.act == "start_instance":
         what, kind = f"发起 {definition.processes[body['process']].name}", "start"
     elif event.act == "fire_timer":
@@ -62,9 +67,10 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     else:
         return None
     values: list[tuple[str, str]] = []
+    said: list[tuple[str, str]] = []
     if event.act == "complete_task":
-        values = _values(connection, definition, body)
-    return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values)
+        values, said = _values(connection, definition, body)
+    return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values, said)
 
 
 def _name(definition: Definition, body: Any, effects: Any) -> str:
@@ -75,7 +81,9 @@ def _name(definition: Definition, body: Any, effects: Any) -> str:
     return str(element_id or "")
 
 
-def _values(connection: Connection, definition: Definition, body: Any) -> list[tuple[str, str]]:
+def _values(
+    connection: Connection, definition: Definition, body: Any
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     row = connection.execute(
         select(t.submission.c.content).where(
             t.submission.c.task_key == body["task"], t.submission.c.digest == body["submission"]
@@ -83,9 +91,13 @@ def _values(connection: Connection, definition: Definition, body: Any) -> list[t
     ).first()
     form = definition.forms.get(body.get("form", ""))
     if row is None or form is None:
-        return []
+        return [], []
     units = [{"value": u.id, "label": u.name} for u in definition.groups.units.values()]
-    return shown_values(form, json.loads(row.content), {"units": units})
+    content = json.loads(row.content)
+    values = shown_values(form, content, {"units": units})
+    set_here = body["input"][1].get("variables", {})
+    telling = {c.label for k, c in form.fields.items() if k in set_here or c.type == "textarea"}
+    return values, [v for v in values if v[0] in telling][:MOST_SAID]
 
 
 def element_states(connection: Connection, instance_key: str) -> dict[tuple[str, str], str]:

@@ -12,7 +12,7 @@ from service.engine import Definition, Process
 from service.model.actor import Actor
 from service.model.errors import NotFound
 from service.queries.history import Entry, element_states, entries
-from service.queries.projects import project_detail
+from service.queries.projects import seen_project
 from service.store import tables as t
 
 
@@ -21,6 +21,7 @@ class InstanceDetail:
     """`diagrams`: the processes that were entered, the called ones too, with the states of their elements."""
 
     row: Any
+    project: Any
     definition: Definition
     name: str
     diagrams: list[tuple[Process, dict[str, str]]]
@@ -34,7 +35,7 @@ def instance_detail(connection: Connection, actor: Actor, instance_key: str) -> 
     ).first()
     if row is None or row.project_key is None:
         raise NotFound("没有这个流程实例。")
-    project_detail(connection, actor, row.project_key)
+    project = seen_project(connection, actor, row.project_key)
     definition = definition_of(connection, row.digest)
     states = element_states(connection, instance_key)
     entered = list(dict.fromkeys(p for p, _ in states))
@@ -43,6 +44,7 @@ def instance_detail(connection: Connection, actor: Actor, instance_key: str) -> 
     ]
     return InstanceDetail(
         row,
+        project,
         definition,
         definition.processes[row.process_id].name,
         diagrams,

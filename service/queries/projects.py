@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, true
 
 from service.definitions import definition_of, newest_definition
-from service.engine import Definition, Element
+from service.engine import Definition, variables
 from service.forms import wan
 from service.model.actor import Actor
 from service.model.errors import NotFound
-from service.model.values import from_json
-from service.queries.history import element_states
+from service.queries.holders import Holder, holder_name, holders_of
+from service.queries.materials import Material, materials_of
+from service.queries.project_facts import Known, facts_shown
+from service.queries.stages import Stage, stages_of
+from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.projections import facts_from
 
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """A line of the list of projects."""
+    """A line of the list of projects; `holders` are the units that have its open tasks."""
 
     project_key: str
     no: str
@@ -31,59 +34,34 @@ class ProjectRow:
     status: str
     amount: str
     created_at: datetime
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stage of the main diagram: `state` is done, now, back or empty."""
-
-    name: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who has an open task of the project, since when, until when."""
-
-    task_key: str
-    step: str
-    who: str
-    since: datetime
-    due_at: datetime | None
+    holders: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class InstanceRow:
-    """An instance of the project."""
+    """An instance of the project; `holders` are the units that have its open tasks."""
 
     instance_key: str
     name: str
     status: str
     started_at: datetime
     ended_at: datetime | None
+    holders: list[str]
 
 
 @dataclass(frozen=True)
 class ProjectDetail:
-    """All that the project page shows."""
+    """All that the project page shows; `facts` by kind, `materials` by process."""
 
     row: ProjectRow
+    running: bool
     stages: list[Stage]
     holders: list[Holder]
-    money: list[tuple[str, str]]
+    facts: dict[str, list[Known]]
     participants: list[tuple[str, str]]
     instances: list[InstanceRow]
+    materials: dict[str, list[Material]]
     startable: list[tuple[str, str]]
-
-
-MONEY = (
-    ("project_budget_yuan", "申报预算"),
-    ("project_approved_yuan", "审定金额"),
-    ("project_indicator_yuan", "预算指标"),
-    ("project_contract_yuan", "合同额"),
-    ("project_paid_yuan", "累计拨付"),
-    ("project_recovered_yuan", "已收回"),
-)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -114,134 +92,104 @@ def project_list(
                 t.project.c.status.like(like),
             )
         )
-    units = _unit_names(connection)
-    return [_row(r, units) for r in connection.execute(query)]
-
-
-def _unit_names(connection: Connection) -> dict[str, str]:
     definition = newest_definition(connection)
-    return {u.id: u.name for u in definition.groups.units.values()} if definition else {}
+    rows = connection.execute(query).all()
+    holders = _holding(connection, definition, [row.project_key for row in rows])
+    return [_row(row, definition, holders.get(row.project_key, ())) for row in rows]
 
 
-def _row(row: Any, units: dict[str, str]) -> ProjectRow:
-    facts = {k: from_json(v) for k, v in json.loads(row.facts).items()}
-    budget = facts.get("project_budget_yuan")
+def _holding(
+    connection: Connection, definition: Definition, keys: list[str]
+) -> dict[str, tuple[str, ...]]:
+    """Project → units that have its open tasks."""
+    tasks = connection.execute(
+        select(t.task.c.project_key, t.task.c.group_id, t.task.c.unit_id)
+        .where(t.task.c.project_key.in_(keys), t.task.c.status == "open")
+        .order_by(t.task.c.created_at, t.task.c.task_key)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for task in tasks:
+        name = holder_name(definition, task.group_id, task.unit_id)
+        if name not in found.get(task.project_key, ()):
+            found[task.project_key] = (*found.get(task.project_key, ()), name)
+    return found
+
+
+def _row(row: Any, definition: Definition, holders: tuple[str, ...]) -> ProjectRow:
+    facts = facts_from(row.facts)
+    amount = facts.get(listed_fact(definition.facts))
+    units = definition.groups.units
     return ProjectRow(
-        row.project_key, row.no, row.name or "（未命名项目）", units.get(row.unit_id, row.unit_id), row.status,
-        wan(budget) if isinstance(budget, Decimal) else "—", row.created_at,
+        row.project_key, row.no, row.name or "（未命名项目）",
+        units[row.unit_id].name if row.unit_id in units else row.unit_id, row.status,
+        wan(amount) if isinstance(amount, Decimal) else "—", row.created_at, holders,
     )  # fmt: skip
 
 
-def project_detail(connection: Connection, actor: Actor, project_key: str) -> ProjectDetail:
+def project_detail(
+    connection: Connection, actor: Actor, project_key: str, *, now: datetime
+) -> ProjectDetail:
     """A project with what is going on in it. Raises NotFound for those who may not see it."""
+    row = seen_project(connection, actor, project_key)
+    instances = connection.execute(
+        select(t.instance)
+        .where(t.instance.c.project_key == project_key)
+        .order_by(t.instance.c.started_at, t.instance.c.instance_key)
+    ).all()
+    first = instances[0]
+    definition = definition_of(connection, first.digest)
+    facts = facts_from(row.facts)
+    names = {**facts, **variables(bytes(first.state)), "settings": definition.setting_values}
+    holders = holders_of(connection, definition, actor, project_key)
+    return ProjectDetail(
+        _row(row, definition, tuple(dict.fromkeys(h.who for h in holders))),
+        any(i.status == "running" for i in instances),
+        stages_of(connection, definition, first, names, now),
+        holders,
+        facts_shown(connection, definition, project_key, facts),
+        _participants(connection, definition, project_key),
+        [_instance(definition, i, holders) for i in instances],
+        materials_of(connection, project_key),
+        _startable(definition, actor),
+    )
+
+
+def seen_project(connection: Connection, actor: Actor, project_key: str) -> Row[Any]:
+    """The row of a project that the actor may see. Raises NotFound."""
     row = connection.execute(
         select(t.project).where(t.project.c.project_key == project_key, visible(actor))
     ).first()
     if row is None:
         raise NotFound("没有这个项目。")
-    instances = connection.execute(
-        select(t.instance)
-        .where(t.instance.c.project_key == project_key)
-        .order_by(t.instance.c.started_at)
-    ).all()
-    definition = definition_of(connection, instances[0].digest)
-    units = {u.id: u.name for u in definition.groups.units.values()}
-    facts = {k: from_json(v) for k, v in json.loads(row.facts).items()}
-    return ProjectDetail(
-        _row(row, units),
-        _stages(connection, definition, instances[0]),
-        _holders(connection, definition, project_key, units),
-        [(label, wan(facts[k])) for k, label in MONEY if isinstance(facts.get(k), Decimal)],
-        _participants(connection, definition, project_key, units),
-        [
-            InstanceRow(
-                i.instance_key,
-                definition.processes[i.process_id].name,
-                i.status,
-                i.started_at,
-                i.ended_at,
-            )
-            for i in instances
-        ],
-        _startable(definition, actor),
+    return row
+
+
+def _instance(definition: Definition, row: Any, holders: list[Holder]) -> InstanceRow:
+    return InstanceRow(
+        row.instance_key,
+        definition.processes[row.process_id].name,
+        row.status,
+        row.started_at,
+        row.ended_at,
+        list(dict.fromkeys(h.who for h in holders if h.instance_key == row.instance_key)),
     )
-
-
-def _stages(connection: Connection, definition: Definition, instance: Any) -> list[Stage]:
-    """The call activities of the main diagram, those of the longest phase unfolded, in order of the flow."""
-    states = element_states(connection, instance.instance_key)
-    found: list[Stage] = []
-
-    def walk(process_id: str) -> None:
-        for element in _in_flow_order(definition, process_id):
-            if element.type != "callActivity" or element.called is None:
-                continue
-            inner = definition.processes[element.called].elements.values()
-            if sum(e.type == "callActivity" for e in inner) > 3 and not any(
-                e.type == "userTask" for e in inner
-            ):
-                walk(element.called)
-            else:
-                found.append(Stage(element.name, states.get((process_id, element.id), "")))
-
-    walk(instance.process_id)
-    return found
-
-
-def _in_flow_order(definition: Definition, process_id: str) -> list[Element]:
-    """Elements from left to right, as they are drawn."""
-    process = definition.processes[process_id]
-    shapes = {
-        shape.get("bpmnElement"): float(shape[0].get("x"))
-        for shape in process.root.iter("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape")
-        if len(shape)
-    }
-    return sorted(process.elements.values(), key=lambda e: shapes.get(e.id, 0.0))
-
-
-def _holders(
-    connection: Connection, definition: Definition, project_key: str, units: dict[str, str]
-) -> list[Holder]:
-    rows = connection.execute(
-        select(t.task)
-        .where(t.task.c.project_key == project_key, t.task.c.status == "open")
-        .order_by(t.task.c.created_at)
-    )
-    groups = definition.groups.groups
-    return [
-        Holder(
-            r.task_key,
-            definition.element(r.process_id, r.element_id).name,
-            " ".join(
-                filter(
-                    None,
-                    (
-                        units.get(r.unit_id or "", "") or groups[r.group_id].name,
-                        r.assignee_name or "",
-                    ),
-                )
-            ),
-            r.created_at,
-            r.due_at,
-        )
-        for r in rows
-    ]
 
 
 def _participants(
-    connection: Connection, definition: Definition, project_key: str, units: dict[str, str]
+    connection: Connection, definition: Definition, project_key: str
 ) -> list[tuple[str, str]]:
     rows = connection.execute(
         select(t.participant).where(t.participant.c.project_key == project_key)
-    )
-    groups = definition.groups.groups
-    return sorted(
+    ).all()
+    order = list(definition.groups.groups)
+    known = sorted(rows, key=lambda r: order.index(r.group_id) if r.group_id in order else 999)
+    return [
         (
-            groups[r.group_id].name if r.group_id in groups else r.group_id,
-            units.get(r.unit_id, r.unit_id),
+            definition.groups.groups[r.group_id].name if r.group_id in order else r.group_id,
+            holder_name(definition, r.group_id, r.unit_id),
         )
-        for r in rows
-    )
+        for r in known
+    ]
 
 
 def _startable(definition: Definition, actor: Actor) -> list[tuple[str, str]]:

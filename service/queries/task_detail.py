@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from service.definitions import definition_of
 from service.engine import Definition, Element, variables
-from service.forms import Form
+from service.forms import Form, wan
 from service.model.access import is_candidate
 from service.model.actor import Actor
 from service.model.errors import NotFound
+from service.queries.holders import holder_name
+from service.regulation.facts import listed_fact
 from service.store import tables as t
 from service.store.projections import facts_of
 
@@ -32,6 +35,8 @@ class TaskDetail:
     facts: dict[str, Any]
     draft: dict[str, Any] | None
     project: Any
+    unit: str
+    amount: tuple[str, str] | None
 
 
 def task_detail(
@@ -73,7 +78,23 @@ def task_detail(
     return TaskDetail(
         row, definition, element, definition.forms[element.form_id], context, state, facts,
         json.loads(draft) if draft else _previous(connection, row), project,
+        holder_name(definition, "", project.unit_id) if project else "", _amount(definition, facts),
     )  # fmt: skip
+
+
+def _amount(definition: Definition, facts: dict[str, Any]) -> tuple[str, str] | None:
+    """The amount that lists show: its name and 万元."""
+    fact = definition.facts.get(listed_fact(definition.facts))
+    value = facts.get(fact.id) if fact else None
+    return (fact.label, wan(value)) if fact and isinstance(value, Decimal) else None
+
+
+def submitted(connection: Connection, detail: TaskDetail) -> dict[str, Any] | None:
+    """What was submitted when the task was done; None for one that is open or was cancelled."""
+    content = connection.execute(
+        select(t.submission.c.content).where(t.submission.c.task_key == detail.row.task_key)
+    ).scalar_one_or_none()
+    return json.loads(content) if content else None
 
 
 def _previous(connection: Connection, row: Any) -> dict[str, Any] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request
@@ -17,7 +18,7 @@ from service.commands.start_instance import start_instance
 from service.model.errors import BadInput
 from service.queries.history import entries
 from service.queries.inbox import BOXES, inbox
-from service.queries.projects import project_detail, project_list
+from service.queries.projects import project_detail, project_list, seen_project
 from service.queries.task_detail import task_detail
 from service.store.session import begin, reading
 from service.web.access import PUBLIC, SIGNED_IN, access, actor, now
@@ -30,8 +31,12 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
@@ -169,7 +174,7 @@ def projects() -> Any:
 def project(project_key: str) -> Any:
     """One project."""
     with reading(current_app.extensions["engine"]) as connection:
-        return jsonify(_plain(project_detail(connection, actor(), project_key)))
+        return jsonify(_plain(project_detail(connection, actor(), project_key, now=now())))
 
 
 @blueprint.get("/projects/<project_key>/history")
@@ -177,5 +182,5 @@ def project(project_key: str) -> Any:
 def history(project_key: str) -> Any:
     """All acts of a project."""
     with reading(current_app.extensions["engine"]) as connection:
-        project_detail(connection, actor(), project_key)
+        seen_project(connection, actor(), project_key)
         return jsonify(entries=_plain(entries(connection, project_key=project_key)))

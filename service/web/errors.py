@@ -21,6 +21,14 @@ WORDS = {
     413: TooLarge("提交的内容太大，附件请不超过 50 MB。"),
     429: NotAllowed("操作太频繁，请一分钟后再试。"),
 }
+TITLES = {
+    403: "您不能办理这一项",
+    404: "没有找到",
+    409: "已有人办理",
+    413: "内容太大",
+    429: "请稍后再试",
+    500: "暂时不能办理",
+}
 for _code, _words in WORDS.items():
     _words.status = _code
 
@@ -39,7 +47,8 @@ def refused(error: Refused) -> Any:
     if request.path.startswith("/api/"):
         reasons = [{"text": r.text, "clauses": list(r.clauses)} for r in error.reasons]
         return jsonify(message=error.message, fields=error.fields, reasons=reasons), error.status
-    return render_template("error.html", error=error), error.status
+    title = TITLES.get(error.status, "不能办理")
+    return render_template("error.html", error=error, title=title), error.status
 
 
 def note(error: Refused) -> None:
@@ -73,4 +82,4 @@ def _fault(error: Exception) -> Any:
     broken.status = 500
     if request.path.startswith("/api/"):
         return jsonify(message=broken.message, fields={}, reasons=[]), 500
-    return render_template("error.html", error=broken), 500
+    return render_template("error.html", error=broken, title=TITLES[500]), 500

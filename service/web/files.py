@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, request, send_file
@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from service.commands.record_upload import record_upload
 from service.forms import Form
-from service.model.errors import BadInput, NotFound, TooLarge
+from service.model.errors import BadInput, NotFound, Refused, TooLarge
 from service.papers.filenames import clean_name
 from service.papers.filetypes import wrong_with
 from service.queries.attachments import attachment_of
@@ -28,21 +28,38 @@ MAX_TASK_FILES = 100
 def with_uploads(form: Form, submission: dict[str, Any]) -> dict[str, Any]:
     """The submission with uploaded files in place; a file kept from before is named by its digest.
 
-    Raises BadInput for a file that is not accepted, TooLarge beyond 50 MB a file, 100 files or 500 MB
-    a task.
+    All that can be taken is taken first, so that one wrong file does not cost the others. Raises
+    the kind of the first refusal, with the sentences by field; TooLarge beyond 100 files or 500 MB a task.
     """
+    wrong: dict[str, Refused] = {}
     for key, component in form.fields.items():
         if component.type != "filepicker":
             continue
         kept = submission.get(key)
         kept = kept if isinstance(kept, list) else [kept] if kept else []
-        held = [_known(str(item)) for item in kept if item]
-        new = [store_upload(f) for f in request.files.getlist(key) if f.filename]
+        every = [*_taken(key, kept, _known, wrong)]
+        every += _taken(key, request.files.getlist(key), store_upload, wrong)
         several = bool(component.raw.get("multiple"))
-        every = [*held, *new]
         submission[key] = every if several else (every[-1] if every else None)
+    if wrong:
+        told = {key: refusal.message for key, refusal in wrong.items()}
+        first = next(iter(wrong.values()))
+        raise type(first)("".join(dict.fromkeys(told.values())), fields=told)
     _check_total(form, submission)
     return submission
+
+
+def _taken(
+    key: str, items: Iterable[Any], take: Callable[[Any], Any], wrong: dict[str, Refused]
+) -> Iterator[dict[str, Any]]:
+    """The files that could be taken; what is wrong with the others goes into `wrong`."""
+    for item in items:
+        if not item or getattr(item, "filename", item) == "":
+            continue
+        try:
+            yield take(item)
+        except Refused as refusal:
+            wrong[key] = refusal
 
 
 def check_files(form: Form, submission: dict[str, Any]) -> None:
@@ -76,10 +93,10 @@ def _check_total(form: Form, submission: dict[str, Any]) -> None:
         raise TooLarge(f"一次最多交 {most} MB 附件，现在是 {found} MB，请压缩图片或分册。")
 
 
-def _known(digest: str) -> dict[str, Any]:
+def _known(digest: Any) -> dict[str, Any]:
     try:
         with reading(current_app.extensions["engine"]) as connection:
-            row = attachment_of(connection, actor(), digest)
+            row = attachment_of(connection, actor(), str(digest))
     except NotFound as wrong:
         raise BadInput("附件没有传好，请重新上传。") from wrong
     return {"name": row.name, "digest": row.digest, "size": row.size}

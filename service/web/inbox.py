@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
 from service.queries import inbox as queries
+from service.queries.just_done import just_done
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access, actor
 
@@ -29,8 +30,12 @@ def box(name: str) -> Any:
     if name not in NAMES:
         abort(404)
     search = request.args.get("q", "").strip()
+    done = request.args.get("done")
     with reading(current_app.extensions["engine"]) as connection:
         page = queries.inbox(
             connection, actor(), name, after=request.args.get("after"), search=search
         )
-    return render_template("inbox.html", name=name, names=NAMES, page=page, search=search)
+        told = just_done(connection, actor(), done) if done else None
+    return render_template(
+        "inbox.html", name=name, names=NAMES, page=page, search=search, just_done=told
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -10,8 +11,10 @@ from service.commands.start_instance import start_instance
 from service.definitions import newest_definition
 from service.queries.history import entries
 from service.queries.projects import project_detail, project_list
+from service.regulation.facts import listed_fact
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
+from service.web.words import law_of
 
 blueprint = Blueprint("projects", __name__)
 
@@ -23,7 +26,10 @@ def index() -> Any:
     search = request.args.get("q", "").strip()
     with reading(current_app.extensions["engine"]) as connection:
         rows = project_list(connection, actor(), search=search)
-    return render_template("projects.html", rows=rows, search=search)
+        facts = newest_definition(connection).facts
+    listed = facts.get(listed_fact(facts))
+    label = listed.label if listed else "金额"
+    return render_template("projects.html", rows=rows, search=search, amount_label=label)
 
 
 @blueprint.get("/projects/<project_key>")
@@ -31,9 +37,16 @@ def index() -> Any:
 def page(project_key: str) -> Any:
     """One project."""
     with reading(current_app.extensions["engine"]) as connection:
-        detail = project_detail(connection, actor(), project_key)
+        detail = project_detail(connection, actor(), project_key, now=now())
         history = list(reversed(entries(connection, project_key=project_key)))
-    return render_template("project.html", detail=detail, history=history)
+        definition = newest_definition(connection)
+    return render_template(
+        "project.html",
+        detail=detail,
+        history=history,
+        quoted=lambda clauses: law_of(definition, clauses),
+        key=secrets.token_hex(8),
+    )
 
 
 @blueprint.get("/start")
@@ -44,7 +57,7 @@ def start_page() -> Any:
         definition = newest_definition(connection)
     processes = definition.processes.values() if definition else []
     mine = [p for p in processes if p.start.family("assigns") and p.start.lane_id in actor().groups]
-    return render_template("start.html", processes=mine)
+    return render_template("start.html", processes=mine, key=secrets.token_hex(8))
 
 
 @blueprint.post("/start")

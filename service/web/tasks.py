@@ -1,4 +1,4 @@
-"""The task page: see, claim, release, save, complete."""
+"""The task page: see, check, claim, release, save, complete."""
 
 from __future__ import annotations
 
@@ -12,52 +12,74 @@ from service.commands.claim_task import claim_task
 from service.commands.complete_task import complete_task
 from service.commands.release_task import release_task
 from service.commands.save_draft import save_draft
-from service.engine import check_gate
-from service.forms import controls, read_posted, typed_values
-from service.model.errors import Conflict, Reason, Refused
-from service.queries.history import element_states, entries
-from service.queries.task_detail import TaskDetail, task_detail
+from service.forms import controls, read_posted, shown_values
+from service.model.errors import BadInput, NotFound, Refused
+from service.queries.history import entries
+from service.queries.stages import marks_of
+from service.queries.task_check import task_check
+from service.queries.task_detail import TaskDetail, submitted, task_detail
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
+from service.web.drawing.strip import strip
 from service.web.drawing.svg import draw
 from service.web.errors import note
 from service.web.files import with_uploads
 from service.web.words import law_of
 
 blueprint = Blueprint("tasks", __name__)
+ACTS = ("claim", "release", "save", "row", "complete")
+OURS = ("csrf_token", "_act", "_key")
+HISTORY = 12
 
 
 @blueprint.get("/tasks/<task_key>")
 @access(SIGNED_IN)
 def page(task_key: str) -> Any:
-    """The task with its form, diagram, clauses and history."""
+    """The task with its form, diagram, gate, clauses and history."""
     return _page(task_key, None, None)
 
 
 def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | None) -> Any:
     with reading(current_app.extensions["engine"]) as connection:
         detail = task_detail(connection, actor(), task_key, now=now())
-        states = element_states(connection, detail.row.instance_key)
+        marks = marks_of(connection, detail.row.instance_key)
         history = entries(connection, project_key=detail.row.project_key)
+        values = typed if typed is not None else (detail.draft or {})
+        check = task_check(connection, detail, values, now=now())
+        given = submitted(connection, detail)
     process = detail.definition.processes[detail.row.process_id]
-    values = typed if typed is not None else (detail.draft or {})
-    errors = refusal.fields if refusal else {}
+    states = {e: mark.state for (p, e), mark in marks.items() if p == process.id}
+    context = {"units": detail.context["units"]}
     return render_template(
         "task.html",
+        **_form_parts(detail, values, refusal),
         detail=detail,
-        controls=controls(detail.form, values, errors, context=detail.context, now=now()),
-        errors=errors,
+        check=check,
         refusal=refusal,
-        drawing=draw(process, {e: s for (p, e), s in states.items() if p == process.id}, "t"),
+        unsent=shown_values(detail.form, typed, context) if typed and not check else [],
+        given=shown_values(detail.form, given, context) if given else [],
+        strip=strip(process, states, detail.element.id, "s"),
+        drawing=draw(process, states, "t"),
         process=process,
         law=law_of(detail.definition, detail.element.articles),
-        field_law=_first_time(detail),
-        gate=_gate(detail, values),
-        gate_law=lambda reason: law_of(detail.definition, reason.clauses),
-        history=list(reversed(history))[:30],
+        history=list(reversed(history))[:HISTORY],
+        more=max(0, len(history) - HISTORY),
         key=secrets.token_hex(8),
         mine=detail.row.assignee == actor().account_key,
     )
+
+
+def _form_parts(
+    detail: TaskDetail, values: Mapping[str, Any], refusal: Refused | None
+) -> dict[str, Any]:
+    """What the form's part of the page needs."""
+    errors = refusal.fields if refusal else {}
+    return {
+        "controls": controls(detail.form, values, errors, context=detail.context, now=now()),
+        "errors": errors,
+        "field_law": _first_time(detail),
+        "quoted": lambda clauses: law_of(detail.definition, tuple(clauses)),
+    }
 
 
 def _first_time(detail: TaskDetail) -> Callable[[Any], list[tuple[str, str]]]:
@@ -72,14 +94,31 @@ def _first_time(detail: TaskDetail) -> Callable[[Any], list[tuple[str, str]]]:
     return law
 
 
-def _gate(detail: TaskDetail, values: Mapping[str, Any]) -> tuple[Reason, ...] | None:
-    """What the gate would say of the values as they stand; None when the task has no gate."""
-    if "gate" not in detail.element.properties or detail.row.status != "open":
-        return None
-    typed = typed_values(detail.form, values)
-    return check_gate(
-        detail.definition, detail.state, detail.row.task_key, typed, facts=detail.facts, now=now()
-    )
+@blueprint.post("/tasks/<task_key>/check")
+@access(SIGNED_IN)
+def check(task_key: str) -> Any:
+    """The form, the gate and the next step for what is typed so far; nothing is kept.
+
+    The page's script asks for this while somebody types. A file that is chosen but not sent yet is
+    named in `_chosen`.
+    """
+    with reading(current_app.extensions["engine"]) as connection:
+        detail = task_detail(connection, actor(), task_key, now=now())
+        values = with_uploads(detail.form, read_posted(detail.form, _pairs()))
+        for key in request.form.getlist("_chosen"):
+            if key in detail.form.fields and not values.get(key):
+                file = {"name": "-.pdf", "digest": "0" * 64, "size": 1}
+                several = detail.form.fields[key].raw.get("multiple")
+                values[key] = [file] if several else file
+        found = task_check(connection, detail, values, now=now())
+    parts = _form_parts(detail, values, None)
+    return render_template("_live.html", detail=detail, check=found, **parts)
+
+
+def _pairs() -> list[tuple[str, Any]]:
+    return [
+        (k, v) for k, v in request.form.items(multi=True) if k not in OURS and not k.startswith("_")
+    ]
 
 
 @blueprint.post("/tasks/<task_key>")
@@ -87,42 +126,36 @@ def _gate(detail: TaskDetail, values: Mapping[str, Any]) -> tuple[Reason, ...] |
 def act(task_key: str) -> Any:
     """Carry out the button that was pressed; what was typed is never lost."""
     wanted = request.form.get("_act", "complete")
-    engine = current_app.extensions["engine"]
-    with reading(engine) as connection:
+    if wanted not in ACTS:
+        raise BadInput("不认识这个按钮，请刷新页面后再办理。")
+    with reading(current_app.extensions["engine"]) as connection:
         form = task_detail(connection, actor(), task_key, now=now()).form
-    pairs = [
-        (k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "_act", "_key")
-    ]
     typed: dict[str, Any] = {}
     try:
-        typed = with_uploads(
-            form, read_posted(form, [p for p in pairs if not p[0].startswith("_")])
-        )
-        if wanted == "claim":
-            with begin(engine) as connection:
-                claim_task(connection, actor(), task_key, now=now())
-        elif wanted == "release":
-            with begin(engine) as connection:
-                release_task(connection, actor(), task_key, now=now())
-        elif wanted in ("save", "row"):
-            with begin(engine) as connection:
-                save_draft(connection, actor(), task_key, typed, now=now())
-        else:
-            with begin(engine) as connection:
-                complete_task(
-                    connection,
-                    actor(),
-                    task_key,
-                    typed,
-                    now=now(),
-                    idempotency_key=request.form.get("_key"),
-                )
-            return redirect(url_for("inbox.box", done=task_key))
-    except Conflict:
+        typed = read_posted(form, _pairs())
+        typed = with_uploads(form, typed)
+        _carry_out(wanted, task_key, typed)
+    except NotFound:
         raise
     except Refused as refusal:
-        if refusal.status != 422:
-            raise
         note(refusal)
-        return _page(task_key, typed, refusal), 422
-    return redirect(url_for("tasks.page", task_key=task_key))
+        return _page(task_key, typed or None, refusal), refusal.status
+    if wanted == "complete":
+        return redirect(url_for("inbox.box", done=task_key))
+    saved = "1" if wanted == "save" else None
+    anchor = f"f-{request.args.get('_row')}" if wanted == "row" else None
+    return redirect(url_for("tasks.page", task_key=task_key, saved=saved, _anchor=anchor))
+
+
+def _carry_out(wanted: str, task_key: str, typed: dict[str, Any]) -> None:
+    kept = wanted in ("save", "row") or (wanted in ("claim", "release") and bool(_pairs()))
+    with begin(current_app.extensions["engine"]) as connection:
+        if wanted == "claim":
+            claim_task(connection, actor(), task_key, now=now())
+        if kept:
+            save_draft(connection, actor(), task_key, typed, now=now())
+        if wanted == "release":
+            release_task(connection, actor(), task_key, now=now())
+        if wanted == "complete":
+            key = request.form.get("_key")
+            complete_task(connection, actor(), task_key, typed, now=now(), idempotency_key=key)

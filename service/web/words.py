@@ -10,10 +10,13 @@ from flask import Flask, current_app, g
 from service.definitions import newest_definition
 from service.engine import Definition
 from service.queries.inbox import counts
+from service.regulation.calendar import Calendar
 from service.regulation.dates import SHANGHAI, local_date
 from service.regulation.numerals import article_name
 from service.store.session import reading
 from service.web.access import now
+
+NEAR = 3  # working days left from which a lamp is amber (look.md)
 
 
 def register(app: Flask) -> None:
@@ -60,15 +63,22 @@ def lamp(due: datetime | None) -> tuple[str, str]:
     """(class, words) of a due date: late, today, working days left, or none."""
     if due is None:
         return "", "不限期"
-    with reading(current_app.extensions["engine"]) as connection:
-        definition = newest_definition(connection)
-    assert definition
-    left = definition.calendar.working_days_between(local_date(now()), local_date(due))
+    calendar, today = _calendar(), local_date(now())
     if due < now():
-        return "late", f"逾期{max(1, -left)}个工作日"
+        late = calendar.working_days_between(local_date(due), today)
+        return "late", f"逾期{max(1, late)}个工作日"
+    left = calendar.working_days_between(today, local_date(due))
     if left == 0:
         return "warn", "今日到期"
-    return ("warn" if left <= 2 else "ok"), f"剩{left}个工作日"
+    return ("warn" if left <= NEAR else "ok"), f"剩{left}个工作日"
+
+
+def _calendar() -> Calendar:
+    """The county's working days, asked for once a request."""
+    if "calendar" not in g:
+        with reading(current_app.extensions["engine"]) as connection:
+            g.calendar = newest_definition(connection).calendar
+    return g.calendar  # type: ignore[no-any-return]
 
 
 def law_of(definition: Definition, clauses: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -1,0 +1,61 @@
+"""Who has an open task of a project (在谁手里), since when, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from service.engine import Definition
+from service.model.access import is_candidate
+from service.model.actor import Actor
+from service.store import tables as t
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An open task: `who` is the unit, `person` who has claimed it, `mine` whether the reader may do it."""
+
+    task_key: str
+    instance_key: str
+    step: str
+    who: str
+    person: str
+    since: datetime
+    due_at: datetime | None
+    mine: bool
+
+
+def holder_name(definition: Definition, group_id: str, unit_id: str | None) -> str:
+    """The unit that a task is for; the group's name as long as no unit stands for it."""
+    units, group = definition.groups.units, definition.groups.groups.get(group_id)
+    unit = units.get(unit_id or (group.unit_id if group else None) or "")
+    if unit:
+        return unit.name
+    return group.name if group else group_id
+
+
+def holders_of(
+    connection: Connection, definition: Definition, actor: Actor, project_key: str
+) -> list[Holder]:
+    """The open tasks of a project, the oldest first."""
+    rows = connection.execute(
+        select(t.task)
+        .where(t.task.c.project_key == project_key, t.task.c.status == "open")
+        .order_by(t.task.c.created_at, t.task.c.task_key)
+    )
+    return [_holder(definition, actor, row) for row in rows]
+
+
+def _holder(definition: Definition, actor: Actor, row: Any) -> Holder:
+    group = definition.groups.groups.get(row.group_id)
+    bound = group is not None and group.unit_id is None
+    return Holder(
+        row.task_key, row.instance_key,
+        definition.element(row.process_id, row.element_id).name,
+        holder_name(definition, row.group_id, row.unit_id), row.assignee_name or "",
+        row.created_at, row.due_at,
+        is_candidate(actor, row.group_id, row.unit_id, project_bound=bound),
+    )  # fmt: skip

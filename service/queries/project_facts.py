@@ -1,0 +1,79 @@
+"""What is known of a project, as facts.yaml names it: amounts with their source, dates, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.engine import Definition
+from service.forms import shown, wan
+from service.regulation.facts import Fact
+from service.store import history as log
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact to show: its name, its words, where it comes from (unit, day), its clauses.
+
+    `share`: percent of the largest amount, for a bar; None for what is no amount.
+    """
+
+    label: str
+    text: str
+    unit: str
+    at: datetime | None
+    clauses: tuple[str, ...]
+    share: Decimal | None = None
+
+
+def facts_shown(
+    connection: Connection, definition: Definition, project_key: str, facts: Mapping[str, Any]
+) -> dict[str, list[Known]]:
+    """Kind (money, date, choice) → what is known, in the order of facts.yaml."""
+    sources = _sources(connection, project_key)
+    amounts = [
+        facts[f.id]
+        for f in definition.facts.values()
+        if f.kind == "money" and isinstance(facts.get(f.id), Decimal)
+    ]
+    most = max(amounts, default=Decimal(0))
+    made: dict[str, list[Known]] = {"money": [], "date": [], "choice": []}
+    for fact in definition.facts.values():
+        value = facts.get(fact.id)
+        text = _words(definition, fact, value)
+        if not text:
+            continue
+        unit, at = sources.get(fact.id, ("", None))
+        share = round(value / most * 100, 1) if isinstance(value, Decimal) and most else None
+        made[fact.kind].append(Known(fact.label, text, unit, at, fact.clauses, share))
+    return made
+
+
+def _words(definition: Definition, fact: Fact, value: Any) -> str:
+    if fact.kind == "money":
+        return wan(value) if isinstance(value, Decimal) else ""
+    if fact.kind == "date":
+        return value.isoformat() if isinstance(value, date) else ""
+    if value is None:
+        return ""
+    field = next(
+        (form.fields[fact.id] for form in definition.forms.values() if fact.id in form.fields),
+        None,
+    )
+    return shown(field, value, {}) if field else str(value)
+
+
+def _sources(connection: Connection, project_key: str) -> dict[str, tuple[str, datetime]]:
+    """Fact → (unit that last set it, when)."""
+    found: dict[str, tuple[str, datetime]] = {}
+    for event in log.read(connection, project_key=project_key):
+        for name, fields in event.body.get("effects", ()):
+            if name == "FactsSet":
+                unit = event.body["actor"]["unit_name"]
+                found.update(dict.fromkeys(fields["facts"], (unit, event.at)))
+    return found
