@@ -18,7 +18,9 @@ from service.store.session import create_engine
 
 
 class Config(BaseSettings):
-    """`BANJIE_DATABASE_URL`, `BANJIE_DATA_DIR`, `BANJIE_HOST`, `BANJIE_PORT`, `BANJIE_CLOCK`."""
+    """`BANJIE_DATABASE_URL`, `BANJIE_DATA_DIR`, `BANJIE_HOST`, `BANJIE_PORT`, `BANJIE_CLOCK`,
+    `BANJIE_CHECKPOINT_DIR`.
+    """
 
     model_config = SettingsConfigDict(env_prefix="BANJIE_", extra="ignore")
 
@@ -27,6 +29,7 @@ class Config(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8400
     clock: str = ""
+    checkpoint_dir: Path | None = None
     production: bool = False
 
     @property
@@ -38,6 +41,11 @@ class Config(BaseSettings):
     def files(self) -> Path:
         """The folder of the attachments' contents."""
         return self.data_dir / "files"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of signed checkpoints; better on another disk than the database."""
+        return self.checkpoint_dir or self.data_dir / "checkpoints"
 
     @property
     def secret_key(self) -> str:

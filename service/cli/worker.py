@@ -13,7 +13,9 @@ from sqlalchemy.exc import OperationalError
 
 from service.config import Config
 from service.jobs.clean_files import clean_files
+from service.jobs.keep_checkpoints import keep_checkpoints
 from service.jobs.run_due import run_due
+from service.model.errors import Refused
 
 PAUSE = 2.0
 DAILY = timedelta(days=1)
@@ -51,4 +53,14 @@ def _round(engine: Engine, config: Config) -> bool:
         click.echo(f"定时器到期：{fired.element_name}")
     for task_key, reason in done.failed.items():
         click.echo(f"定时器 {task_key} 未能触发，稍后再试：{reason}", err=True)
-    return not done.failed
+    return _checkpointed(engine, config) and not done.failed
+
+
+def _checkpointed(engine: Engine, config: Config) -> bool:
+    """Checkpoints are kept as well; a record that does not agree with them is told at each round."""
+    try:
+        keep_checkpoints(engine, config.signer, config.checkpoints, now=config.now())
+    except Refused as refused:
+        click.echo(refused.message, err=True)
+        return False
+    return True
