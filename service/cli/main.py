@@ -14,6 +14,7 @@ from service.model.errors import Refused
 
 # verb -> (module, attribute); the help line stands here so that `banjie --help` loads nothing.
 VERBS = {
+    "account": ("service.cli.account", "Create the first administrator"),
     "coverage": ("service.cli.coverage", "Clauses, what carries them, stories that exercise them"),
     "decide": ("service.cli.decide", "Evaluate a decision of a DMN file"),
     "deploy": ("service.cli.deploy", "Deploy processes/ and forms/ into the database"),

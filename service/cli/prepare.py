@@ -19,8 +19,11 @@ from service.scenarios.story import Story, read_story
 from service.scenarios.world import World
 from service.store.schema import upgrade
 from service.store.session import begin, reading
-from service.store.tables import account
+from service.store.tables import account, unit
 
+FIRST = """还没有任何账号，系统也不带默认账号。请在本机建立第一位系统管理员（密码在提示后输入，不显示）：
+  banjie account create admin --role system_admin --unit info_center
+然后用它登录，在“人员”里建立安全管理员、审计管理员和各单位人员。"""
 DEMO_BEGINS = datetime(2025, 1, 1, tzinfo=UTC)
 
 
@@ -34,10 +37,12 @@ def prepare(production: bool) -> None:
     upgrade(engine)
     with begin(engine) as connection:
         deploy(connection, read_bundle(project_root()), by="banjie prepare", now=config.now())
-    if production:
-        return
     with reading(engine) as connection:
         seeded = connection.execute(select(func.count()).select_from(account)).scalar_one()
+    if production:
+        if not seeded:
+            click.echo(FIRST)
+        return
     if not seeded:
         _seed(engine, config)
     _tell(engine)
@@ -71,10 +76,10 @@ def _until_today(story: Story, now: datetime) -> Story:
 def _tell(engine: Engine) -> None:
     with reading(engine) as connection:
         rows = connection.execute(
-            select(account.c.login, account.c.unit_name).order_by(
-                account.c.created_at, account.c.login
-            )
+            select(account.c.login, unit.c.name)
+            .join(unit, unit.c.unit_id == account.c.unit_id)
+            .order_by(account.c.created_at, account.c.login)
         )
         click.echo(f"示例账号（密码都是 {PASSWORD}）：")
         for row in rows:
-            click.echo(f"  {row.login:<24}{row.unit_name}")
+            click.echo(f"  {row.login:<24}{row.name}")

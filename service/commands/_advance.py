@@ -5,6 +5,7 @@ Whatever raises leaves through the edge, which rolls back: nothing is half done.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,14 +39,20 @@ class Act:
     def where(self, locked: Locked) -> Where:
         """The act as projections want it."""
         actor = self.actor
+        principal = actor.on_behalf_of.account_key if actor.on_behalf_of else None
         return Where(
-            locked.instance_key, locked.project_key, self.now, actor.account_key, actor.name
+            locked.instance_key,
+            locked.project_key,
+            self.now,
+            actor.account_key,
+            actor.name,
+            principal,
         )
 
 
 def actor_body(actor: Actor) -> dict[str, Any]:
     """A person as the log names him: who, in which post of which unit, with which groups."""
-    return {
+    body: dict[str, Any] = {
         "account_key": actor.account_key,
         "name": actor.name,
         "unit_id": actor.unit_id,
@@ -53,6 +60,9 @@ def actor_body(actor: Actor) -> dict[str, Any]:
         "post": actor.post,
         "groups": sorted(actor.groups),
     }
+    if actor.on_behalf_of:
+        body["on_behalf_of"] = dataclasses.asdict(actor.on_behalf_of)
+    return body
 
 
 def advance_locked(

@@ -46,7 +46,7 @@ def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
     row = connection.execute(_TASK, {"key": task_key}).one()
     group = locked.definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
-    if not is_candidate(actor, row.group_id, row.unit_id, project_bound=bound):
+    if not is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person):
         raise NotFound("没有这项待办。")
     if row.status != "open":
         raise Conflict(ended_words(row))

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from service.commands._advance import Act, advance_locked
+from service.commands._duties import check_duties
 from service.commands._idempotency import once
 from service.commands._task import OpenTask, take_task
-from service.engine import Definition, check_gate, task_outputs, variables
+from service.engine import check_gate, task_outputs, variables
 from service.forms import Form, typed_values, validate
 from service.model.actor import Actor
 from service.model.errors import BadInput, Refused
@@ -21,6 +22,7 @@ from service.model.inputs import CompleteTask
 from service.model.keys import new_key
 from service.model.values import canonical_json
 from service.store import tables as t
+from service.store.form_context import form_context
 
 _SUBMISSION = insert(t.submission)
 
@@ -72,10 +74,11 @@ def _complete(
     about: Mapping[str, Any],
 ) -> dict[str, Any]:
     task = take_task(connection, actor, task_key)
+    check_duties(connection, actor, task)
     definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
     assert state is not None and task.element.form_id
     form = definition.forms[task.element.form_id]
-    values = _checked(task, form, submission, now)
+    values = _checked(connection, task, form, submission, now)
     typed = typed_values(form, values)
     reasons = check_gate(definition, state, task_key, typed, facts=facts, now=now)
     if reasons:
@@ -95,11 +98,15 @@ def _complete(
 
 
 def _checked(
-    task: OpenTask, form: Form, submission: Mapping[str, Any], now: datetime
+    connection: Connection, task: OpenTask, form: Form, submission: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     assert task.locked.state is not None
     context = form_context(
-        task.locked.definition, variables(task.locked.state), task.locked.facts, task.row.member
+        connection,
+        form.lists,
+        task.locked.definition.setting_values,
+        task.row,
+        {**task.locked.facts, **variables(task.locked.state)},
     )
     checked = validate(form, submission, context=context, now=now)
     if checked.errors:
@@ -107,23 +114,6 @@ def _checked(
             f"有 {len(checked.errors)} 处需要修改，请按提示改正后再提交。", fields=checked.errors
         )
     return checked.values
-
-
-def form_context(
-    definition: Definition,
-    instance_variables: Mapping[str, Any],
-    facts: Mapping[str, Any],
-    member: str | None = None,
-) -> dict[str, Any]:
-    """What a form's expressions and option lists see: variables, facts, settings, the register of units."""
-    units = [{"value": u.id, "label": u.name} for u in definition.groups.units.values()]
-    return {
-        **facts,
-        **instance_variables,
-        "settings": definition.setting_values,
-        "units": units,
-        "member": member,
-    }
 
 
 def _store(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from service.commands.register_bundle import register_bundle
 from service.engine import compile_bundle
 from service.lint.tables import table_findings
 from service.model.bundle import Bundle
@@ -29,6 +30,7 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
     history.queue_up(connection)  # else two would take the same version number
     if deployments.newest(connection) == bundle.digest:
         version = deployments.version_of(connection, bundle.digest)
+        register_bundle(connection, definition, now=now)
         return Deployed(bundle.digest, version, new=False)
     found = table_findings(definition.decisions, definition.functions)
     if found:
@@ -36,4 +38,5 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
     version = deployments.add(connection, bundle, by, now)
     body = {"actor": by, "bundle": bundle.digest, "version": version}
     history.append(connection, at=now, act="deploy", body=body)
+    register_bundle(connection, definition, now=now)
     return Deployed(bundle.digest, version, new=True)

@@ -38,7 +38,13 @@ class Failed:
 
 
 def log_in(
-    connection: Connection, login: str, password: str, *, now: datetime, kind: str = "browser"
+    connection: Connection,
+    login: str,
+    password: str,
+    *,
+    now: datetime,
+    kind: str = "browser",
+    agent: str = "",
 ) -> LoggedIn | Failed:
     """A session of eight hours, or a Failed that the edge commits too: five failures lock for 15 minutes."""
     row = connection.execute(select(account).where(account.c.login == login)).first()
@@ -62,6 +68,7 @@ def log_in(
             session_hash=session_hash(token),
             account_key=row.account_key,
             kind=kind,
+            agent=agent[:200],
             created_at=now,
             expires_at=now + LASTS,
         )

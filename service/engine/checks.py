@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from service.engine.elements import Element, Process
+from service.engine.elements import DUTIES, Element, Process
 from service.engine.xml_index import tag
 from service.feel import FeelSyntaxError, parse
 from service.feel.host import HOST_NAMES
@@ -24,12 +24,14 @@ EVENTS = {None, "message", "signal", "timer", "error", "terminate"}
 PROPERTIES = {
     "article",
     "act",
+    "duty",
     "form",
     "outputs",
     "sets",
     "result",
     "gate",
     "group",
+    "person",
     "due",
     "operator",
     "unreachable",
@@ -109,6 +111,8 @@ def _properties(element: Element) -> Iterator[Problem]:
         family, _, rest = name.partition(".")
         if name not in PROPERTIES and not (family in FAMILIES and rest):
             yield "known-property", f"不认识的属性 {name}"
+    if element.duty is not None and (element.type != "userTask" or element.duty not in DUTIES):
+        yield "known-duty", f"duty 只用于用户任务，应是 {'、'.join(DUTIES)} 之一"
     for output in element.outputs:
         if not IDENTIFIER.fullmatch(output):
             yield "variable-name", f"变量名 {output} 应是英文小写加下划线"
@@ -192,7 +196,7 @@ def _reaches(process: Process, element: Element) -> bool:
 def _expressions(element: Element) -> Iterator[str]:
     for family in FAMILIES:
         yield from element.family(family).values()
-    for name in ("group", "due"):
+    for name in ("group", "person", "due"):
         if name in element.properties:
             yield element.properties[name]
     if (

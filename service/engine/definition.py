@@ -135,7 +135,7 @@ def _compile(bundle: Bundle) -> Definition:
         _yaml(bundle, "settings.yaml", parse_settings, {}),
         _yaml(bundle, "clauses.yaml", parse_register, Register()),
         _yaml(bundle, "facts.yaml", parse_facts, {}),
-        _yaml(bundle, "groups.yaml", parse_groups, Groups({}, {})),
+        _yaml(bundle, "groups.yaml", parse_groups, Groups({}, {}, {})),
         calendar,
         host_functions(calendar),
         {},

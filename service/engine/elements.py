@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+# What a task is in the making of a decision; a person has one part in a project.
+DUTIES = {"apply": "申请", "review": "审核", "decide": "审定"}
+
 
 @dataclass(frozen=True)
 class Output:
@@ -63,6 +66,11 @@ class Element:
     def act(self) -> str | None:
         """The act of the regulation that the element performs."""
         return self.properties.get("act")
+
+    @property
+    def duty(self) -> str | None:
+        """`apply`, `review` or `decide`: those who do one of them may not do another in the same project."""
+        return self.properties.get("duty")
 
     @property
     def form_id(self) -> str | None:

@@ -15,6 +15,7 @@ from service.model.events import (
     ServiceTaskRequested,
     TimerScheduled,
     UserTaskCreated,
+    UserTaskReserved,
 )
 from service.regulation.dates import SHANGHAI, start_of_day
 
@@ -46,6 +47,16 @@ def open_task(moment: Moment, task: Any, element: Element) -> None:
             None if due is None else end_of(due),
         )
     )
+    _reserve(moment, task, element, extra)
+
+
+def _reserve(moment: Moment, task: Any, element: Element, extra: dict[str, Any]) -> None:
+    """For one person only, where the diagram says who (`person`)."""
+    if "person" not in element.properties:
+        return
+    person = moment.value(element.properties["person"], element, extra)
+    if isinstance(person, str) and person:
+        moment.events.append(UserTaskReserved(str(task.id), element.process_id, element.id, person))
 
 
 def request_service(moment: Moment, task: Any, element: Element) -> None:

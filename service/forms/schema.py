@@ -86,6 +86,12 @@ class Form:
     components: tuple[Component, ...]
     fields: Mapping[str, Component] = field(default_factory=dict)
 
+    @property
+    def lists(self) -> frozenset[str]:
+        """Names of the lists that its choices are taken from, those in rows too."""
+        every = [c for f in self.fields.values() for c in (f, *f.columns.values())]
+        return frozenset(c.options_from for c in every if c.options_from)
+
 
 def inputs_of(components: tuple[Component, ...]) -> Iterator[Component]:
     """The inputs among components, those inside groups too; rows of a list stay inside it."""

@@ -6,11 +6,27 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Principal:
+    """For whom somebody acts: a unit by contract (no `account_key`), or a person who is away."""
+
+    unit_id: str
+    unit_name: str
+    account_key: str | None = None
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """As it is printed after the name of the agent."""
+        return f"{self.unit_name}{self.name}"
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person acting now. `groups` are the candidate groups that the account holds.
 
     A project-bound group (contractor, project_owner …) gives rights only in projects where the
-    group means `unit_id`.
+    group means `unit_id`. `login` names him in diagrams that ask for a person. `role` is an office of
+    administration, which excludes every group. `on_behalf_of` is for whom he acts now.
     """
 
     account_key: str
@@ -19,6 +35,9 @@ class Actor:
     unit_name: str
     post: str
     groups: frozenset[str]
+    login: str = ""
+    role: str | None = None
+    on_behalf_of: Principal | None = None
 
 
 SYSTEM = Actor("system", "系统", "system", "系统", "系统", frozenset())

@@ -53,6 +53,16 @@ class UserTaskCreated:
 
 
 @dataclass(frozen=True)
+class UserTaskReserved:
+    """The task just created is for one person only, named by login."""
+
+    task_key: str
+    process_id: str
+    element_id: str
+    person: str
+
+
+@dataclass(frozen=True)
 class UserTaskCompleted:
     task_key: str
     process_id: str
@@ -175,6 +185,7 @@ Event = (
     | ElementLeft
     | ElementCancelled
     | UserTaskCreated
+    | UserTaskReserved
     | UserTaskCompleted
     | UserTaskCancelled
     | ServiceTaskRequested

@@ -14,6 +14,7 @@ from service.engine import Definition
 from service.forms import shown_values
 from service.store import history as log
 from service.store import tables as t
+from service.store.register import lists_for
 
 MOST_SAID = 4
 
@@ -92,9 +93,8 @@ def _values(
     form = definition.forms.get(body.get("form", ""))
     if row is None or form is None:
         return [], []
-    units = [{"value": u.id, "label": u.name} for u in definition.groups.units.values()]
     content = json.loads(row.content)
-    values = shown_values(form, content, {"units": units})
+    values = shown_values(form, content, lists_for(connection, form.lists, everybody=True))
     set_here = body["input"][1].get("variables", {})
     telling = {c.label for k, c in form.fields.items() if k in set_here or c.type == "textarea"}
     return values, [v for v in values if v[0] in telling][:MOST_SAID]

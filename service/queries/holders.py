@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from service.engine import Definition
 from service.model.access import is_candidate
 from service.model.actor import Actor
 from service.store import tables as t
+from service.store.register import unit_names
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,13 @@ class Holder:
     mine: bool
 
 
-def holder_name(definition: Definition, group_id: str, unit_id: str | None) -> str:
-    """The unit that a task is for; the group's name as long as no unit stands for it."""
-    units, group = definition.groups.units, definition.groups.groups.get(group_id)
+def holder_name(
+    definition: Definition, units: Mapping[str, str], group_id: str, unit_id: str | None
+) -> str:
+    """The unit that a task is for, of `units` (names by id); the group's name as long as none stands for it."""
+    group = definition.groups.groups.get(group_id)
     unit = units.get(unit_id or (group.unit_id if group else None) or "")
-    if unit:
-        return unit.name
-    return group.name if group else group_id
+    return unit or (group.name if group else group_id)
 
 
 def holders_of(
@@ -46,16 +48,17 @@ def holders_of(
         .where(t.task.c.project_key == project_key, t.task.c.status == "open")
         .order_by(t.task.c.created_at, t.task.c.task_key)
     )
-    return [_holder(definition, actor, row) for row in rows]
+    units = unit_names(connection)
+    return [_holder(definition, units, actor, row) for row in rows]
 
 
-def _holder(definition: Definition, actor: Actor, row: Any) -> Holder:
+def _holder(definition: Definition, units: Mapping[str, str], actor: Actor, row: Any) -> Holder:
     group = definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
     return Holder(
         row.task_key, row.instance_key,
         definition.element(row.process_id, row.element_id).name,
-        holder_name(definition, row.group_id, row.unit_id), row.assignee_name or "",
+        holder_name(definition, units, row.group_id, row.unit_id), row.assignee_name or "",
         row.created_at, row.due_at,
-        is_candidate(actor, row.group_id, row.unit_id, project_bound=bound),
+        is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person),
     )  # fmt: skip

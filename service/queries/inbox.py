@@ -15,6 +15,7 @@ from service.forms import wan
 from service.model.actor import Actor
 from service.model.values import from_json
 from service.store import tables as t
+from service.store.register import unit_names
 
 BOXES = ("todo", "unit", "done")
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -56,6 +57,7 @@ def for_me(connection: Connection, actor: Actor) -> ColumnElement[bool]:
     county = [g for g in actor.groups if g not in bound]
     return and_(
         t.task.c.status == "open",
+        or_(t.task.c.person.is_(None), t.task.c.person == actor.login),
         or_(
             and_(t.task.c.group_id.in_(county), t.task.c.unit_id.is_(None)),
             and_(t.task.c.group_id.in_(bound), t.task.c.unit_id == actor.unit_id),
@@ -119,14 +121,14 @@ def inbox(
         query = query.order_by(order, t.task.c.created_at, t.task.c.task_key)
     start = int(after) if after and after.isdigit() else 0
     found = connection.execute(query.limit(limit + 1).offset(start)).all()
-    rows = [_row(connection, r) for r in found[:limit]]
+    units = unit_names(connection)
+    rows = [_row(connection, r, units) for r in found[:limit]]
     return Page(rows, str(start + limit) if len(found) > limit else None)
 
 
-def _row(connection: Connection, row: Any) -> InboxRow:
+def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
     definition = definition_of(connection, row.digest)
     element = definition.element(row.process_id, row.element_id)
-    units = definition.groups.units
     facts = {k: from_json(v) for k, v in json.loads(row.facts or "{}").items()}
     budget = facts.get("project_budget_yuan")
     return InboxRow(
@@ -136,7 +138,7 @@ def _row(connection: Connection, row: Any) -> InboxRow:
         row.name or "（未命名项目）",
         element.name,
         definition.processes[row.process_id].name,
-        units[row.owner_id].name if row.owner_id in units else "",
+        units.get(row.owner_id, ""),
         wan(budget) if isinstance(budget, Decimal) else "—",
         row.assignee_name or "未签收",
         row.created_at,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, exists, false, or_, select, true
 
 from service.definitions import definition_of, newest_definition
 from service.engine import Definition, variables
@@ -21,6 +22,7 @@ from service.queries.stages import Stage, stages_of
 from service.regulation.facts import listed_fact
 from service.store import tables as t
 from service.store.projections import facts_from
+from service.store.register import unit_names
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         t.participant.c.project_key == t.project.c.project_key,
         t.participant.c.unit_id == actor.unit_id,
     )
+    if actor.role:
+        return false()  # administration is not business
     return true() if sees_all(actor) else or_(t.project.c.unit_id == actor.unit_id, mine)
 
 
@@ -94,12 +98,13 @@ def project_list(
         )
     definition = newest_definition(connection)
     rows = connection.execute(query).all()
-    holders = _holding(connection, definition, [row.project_key for row in rows])
-    return [_row(row, definition, holders.get(row.project_key, ())) for row in rows]
+    units = unit_names(connection)
+    holders = _holding(connection, definition, units, [row.project_key for row in rows])
+    return [_row(row, definition, units, holders.get(row.project_key, ())) for row in rows]
 
 
 def _holding(
-    connection: Connection, definition: Definition, keys: list[str]
+    connection: Connection, definition: Definition, units: Mapping[str, str], keys: list[str]
 ) -> dict[str, tuple[str, ...]]:
     """Project → units that have its open tasks."""
     tasks = connection.execute(
@@ -109,19 +114,20 @@ def _holding(
     )
     found: dict[str, tuple[str, ...]] = {}
     for task in tasks:
-        name = holder_name(definition, task.group_id, task.unit_id)
+        name = holder_name(definition, units, task.group_id, task.unit_id)
         if name not in found.get(task.project_key, ()):
             found[task.project_key] = (*found.get(task.project_key, ()), name)
     return found
 
 
-def _row(row: Any, definition: Definition, holders: tuple[str, ...]) -> ProjectRow:
+def _row(
+    row: Any, definition: Definition, units: Mapping[str, str], holders: tuple[str, ...]
+) -> ProjectRow:
     facts = facts_from(row.facts)
     amount = facts.get(listed_fact(definition.facts))
-    units = definition.groups.units
     return ProjectRow(
         row.project_key, row.no, row.name or "（未命名项目）",
-        units[row.unit_id].name if row.unit_id in units else row.unit_id, row.status,
+        units.get(row.unit_id, row.unit_id), row.status,
         wan(amount) if isinstance(amount, Decimal) else "—", row.created_at, holders,
     )  # fmt: skip
 
@@ -141,13 +147,14 @@ def project_detail(
     facts = facts_from(row.facts)
     names = {**facts, **variables(bytes(first.state)), "settings": definition.setting_values}
     holders = holders_of(connection, definition, actor, project_key)
+    units = unit_names(connection)
     return ProjectDetail(
-        _row(row, definition, tuple(dict.fromkeys(h.who for h in holders))),
+        _row(row, definition, units, tuple(dict.fromkeys(h.who for h in holders))),
         any(i.status == "running" for i in instances),
         stages_of(connection, definition, first, names, now),
         holders,
         facts_shown(connection, definition, project_key, facts),
-        _participants(connection, definition, project_key),
+        _participants(connection, definition, units, project_key),
         [_instance(definition, i, holders) for i in instances],
         materials_of(connection, project_key),
         _startable(definition, actor),
@@ -176,7 +183,7 @@ def _instance(definition: Definition, row: Any, holders: list[Holder]) -> Instan
 
 
 def _participants(
-    connection: Connection, definition: Definition, project_key: str
+    connection: Connection, definition: Definition, units: Mapping[str, str], project_key: str
 ) -> list[tuple[str, str]]:
     rows = connection.execute(
         select(t.participant).where(t.participant.c.project_key == project_key)
@@ -186,7 +193,7 @@ def _participants(
     return [
         (
             definition.groups.groups[r.group_id].name if r.group_id in order else r.group_id,
-            holder_name(definition, r.group_id, r.unit_id),
+            holder_name(definition, units, r.group_id, r.unit_id),
         )
         for r in known
     ]

@@ -64,6 +64,7 @@ def _where(event: StoredEvent) -> Where:
         event.at,
         actor.get("account_key", ""),
         actor.get("name", ""),
+        (actor.get("on_behalf_of") or {}).get("account_key"),
     )
 
 
@@ -113,10 +114,20 @@ def _kept(rebuilt: Connection, where: Where, body: Any) -> None:
     )
 
 
+def _unit(rebuilt: Connection, where: Where, body: Any) -> None:
+    projections.unit_saved(rebuilt, body["unit"])
+
+
+def _post(rebuilt: Connection, where: Where, body: Any) -> None:
+    projections.post_saved(rebuilt, body["post"])
+
+
 _ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
     "claim_task": _claimed,
     "release_task": _released,
     "keep_notice": _kept,
+    "save_unit": _unit,
+    "save_post": _post,
 }
 
 

@@ -19,6 +19,7 @@ from service.model.errors import NotFound
 from service.queries.holders import holder_name
 from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.form_context import form_context
 from service.store.projections import facts_of
 
 
@@ -52,7 +53,7 @@ def task_detail(
     definition = definition_of(connection, instance.digest)
     group = definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
-    mine = is_candidate(actor, row.group_id, row.unit_id, project_bound=bound)
+    mine = is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person)
     if not mine and row.ended_by != actor.account_key:
         raise NotFound("没有这项待办。")
     element = definition.element(row.process_id, row.element_id)
@@ -66,17 +67,17 @@ def task_detail(
     project = connection.execute(
         select(t.project).where(t.project.c.project_key == row.project_key)
     ).first()
-    units = [{"value": u.id, "label": u.name} for u in definition.groups.units.values()]
     state = bytes(instance.state)
-    context = {
-        **facts,
-        **variables(state),
-        "settings": definition.setting_values,
-        "units": units,
-        "member": row.member,
-    }
+    form = definition.forms[element.form_id]
+    context = form_context(
+        connection,
+        form.lists,
+        definition.setting_values,
+        row,
+        {**facts, **variables(state)},
+    )
     return TaskDetail(
-        row, definition, element, definition.forms[element.form_id], context, state, facts,
+        row, definition, element, form, context, state, facts,
         json.loads(draft) if draft else _previous(connection, row), project,
         holder_name(definition, "", project.unit_id) if project else "", _amount(definition, facts),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Candidate groups and units of processes/groups.yaml."""
+"""Candidate groups, posts and the first units, of processes/groups.yaml."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import yaml
 
 from service.model.errors import BadInput
+from service.model.people import PostEntry, UnitEntry
 
 
 @dataclass(frozen=True)
@@ -25,24 +26,39 @@ class Group:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit or firm; `groups` are those that its people may hold; `account` is its demo account."""
+    """A unit that the bundle brings; `demo` ones only for the demo, with accounts for `people`."""
 
-    id: str
-    name: str
-    groups: tuple[str, ...]
-    account: str | None = None
+    entry: UnitEntry
+    demo: bool = False
+    people: int = 1
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.entry.unit_id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.entry.name
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Candidate groups that its people may hold."""
+        return self.entry.groups
 
 
 @dataclass(frozen=True)
 class Groups:
-    """Groups and units by id."""
+    """Groups, units and posts by id. Units and posts are what the register begins with, no more."""
 
     groups: Mapping[str, Group]
     units: Mapping[str, Unit]
+    posts: Mapping[str, PostEntry]
 
 
 def parse_groups(source: bytes) -> Groups:
-    """Read `groups: [{id, name, unit | scope: project}]`, `units: [{id, name, groups}]`. Raises BadInput."""
+    """Read `groups: [{id, name, unit | scope: project}]`, `posts`, `units`. Raises BadInput."""
     try:
         data = yaml.safe_load(source)
         groups = {
@@ -54,14 +70,27 @@ def parse_groups(source: bytes) -> Groups:
             )
             for g in data["groups"]
         }
-        units = {
-            u["id"]: Unit(u["id"], u["name"], tuple(u.get("groups") or ()), u.get("account"))
-            for u in data["units"]
+        posts = {
+            p["id"]: PostEntry(p["id"], p["name"], tuple(p["groups"]))
+            for p in data.get("posts") or ()
         }
+        units = {u["id"]: _unit(u) for u in data["units"]}
     except (yaml.YAMLError, KeyError, TypeError) as wrong:
-        raise BadInput("groups.yaml 的写法不对，应有 groups 和 units 两个列表。") from wrong
-    for unit in units.values():
-        unknown = [g for g in unit.groups if g not in groups]
+        raise BadInput("groups.yaml 的写法不对，应有 groups、posts 和 units 三个列表。") from wrong
+    holders = [(u.name, u.groups) for u in units.values()]
+    for name, held in (*holders, *((p.name, p.groups) for p in posts.values())):
+        unknown = [g for g in held if g not in groups]
         if unknown:
-            raise BadInput(f"groups.yaml：{unit.name} 的候选组 {'、'.join(unknown)} 没有定义。")
-    return Groups(groups, units)
+            raise BadInput(f"groups.yaml：{name} 的候选组 {'、'.join(unknown)} 没有定义。")
+    return Groups(groups, units, posts)
+
+
+def _unit(raw: Mapping[str, object]) -> Unit:
+    entry = UnitEntry(
+        str(raw["id"]),
+        str(raw["name"]),
+        str(raw.get("kind") or "firm"),
+        tuple(raw.get("groups") or ()),  # type: ignore[arg-type]
+        tuple(raw.get("aliases") or ()),  # type: ignore[arg-type]
+    )
+    return Unit(entry, bool(raw.get("demo")), int(str(raw.get("people") or 1)))

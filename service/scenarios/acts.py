@@ -80,7 +80,7 @@ def about_to_do(world: World, path: str, options: Mapping[str, Any]) -> Doing:
     if task is None:
         with reading(world.engine) as connection:
             raise explain_not_open(connection, project_key, element.process_id, element.id)
-    actor = world.acting(options.get("by"), task.group_id, project_key)
+    actor = world.acting(options.get("by"), task.group_id, project_key, task.person)
     return Doing(element, task, actor, submission(world, element, options))
 
 
@@ -109,7 +109,7 @@ def act(world: World, name: str, options: Mapping[str, Any]) -> tuple[Actor, str
     task = open_task(world, project_key, path, options.get("for"))
     if task is None:
         raise Refused(f"{path} 没有打开。")
-    actor = world.acting(options.get("by"), task.group_id, project_key)
+    actor = world.acting(options.get("by"), task.group_id, project_key, task.person)
     with begin(world.engine) as connection:
         known[name](connection, actor, task.task_key, now=world.now)
     return actor, element.name

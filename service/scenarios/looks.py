@@ -25,6 +25,7 @@ class Task:
     path: str
     group_id: str
     unit_id: str | None
+    person: str | None = None
 
 
 def open_tasks(world: World, project_key: str) -> list[Task]:
@@ -42,6 +43,7 @@ def open_tasks(world: World, project_key: str) -> list[Task]:
             f"{r.process_id}/{r.element_id}" + (f"[{r.member}]" if r.member else ""),
             r.group_id,
             r.unit_id,
+            r.person,
         )
         for r in rows
     ]

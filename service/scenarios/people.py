@@ -1,4 +1,4 @@
-"""The people of a story's county: one account for each unit."""
+"""The people of a story's county: one account for each unit, more where it needs more."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 
-from service.commands.create_account import create_account, hash_password
+from service.commands.create_account import create_account
+from service.commands.register_bundle import register_bundle
 from service.engine import Definition
-from service.model.actor import Actor
+from service.model.actor import SYSTEM, Actor
+from service.model.people import Person
 from service.store.session import begin
 
 PASSWORD = "banjie-demo"  # noqa: S105 (of demo accounts, which production never creates)
@@ -19,19 +21,30 @@ SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 
 
 def people_of(definition: Definition, engine: Engine, now: datetime) -> dict[str, Actor]:
-    """One account for each unit, with all its groups; the login is the unit's id."""
-    people = {}
+    """Accounts of the units that the bundle brings, with all posts that each unit may have, by login.
+
+    The login is the unit's id; further people of a unit have a number after it.
+    """
+    people: dict[str, Actor] = {}
     with begin(engine) as connection:
-        for index, unit in enumerate(definition.groups.units.values()):
-            people[unit.id] = create_account(
-                connection,
-                login=unit.id,
-                name=SURNAMES[index % len(SURNAMES)] + "明",
-                unit_id=unit.id,
-                unit_name=unit.name,
-                post="经办人",
-                groups=unit.groups,
-                password_hash=hash_password(PASSWORD, QUICK),
-                now=now,
+        register_bundle(connection, definition, now=now, demo=True)
+        for unit in definition.groups.units.values():
+            posts = tuple(
+                post_id
+                for post_id, post in definition.groups.posts.items()
+                if set(post.groups) & set(unit.groups)
             )
+            for number in range(1, unit.people + 1):
+                login = unit.id if number == 1 else f"{unit.id}_{number}"
+                name = SURNAMES[len(people) % len(SURNAMES)] + "明"
+                people[login] = create_account(
+                    connection,
+                    SYSTEM,
+                    Person(login, name, unit.id, posts),
+                    password=PASSWORD,
+                    reason="示例账号",
+                    now=now,
+                    must_change=False,
+                    hasher=QUICK,
+                )
     return people

@@ -59,14 +59,21 @@ class World:
     def of_unit(self, unit: str, group: str | None = None) -> Actor:
         """The account of a unit, by id or name. Raises BadInput."""
         for actor in self.people.values():
-            if unit in (actor.unit_id, actor.unit_name):
+            if unit in (actor.unit_id, actor.unit_name, actor.login):
                 if group and group not in actor.groups:
                     raise BadInput(f"{actor.unit_name}不属于候选组 {group}。")
                 return actor
         raise BadInput(f"没有单位 {unit}。")
 
-    def acting(self, by: str | None, group_id: str, project_key: str | None) -> Actor:
-        """Who acts: the one named by a story (a name, a unit, a group), or the first who may for `group_id`."""
+    def acting(
+        self, by: str | None, group_id: str, project_key: str | None, person: str | None = None
+    ) -> Actor:
+        """Who acts: the one named by a story (a name, a unit, a group), or the first who may for `group_id`.
+
+        `person`: the only one who may, when the task is kept for somebody.
+        """
+        if by is None and person in self.people:
+            return self.people[str(person)]
         if by in self.names:
             return self.names[str(by)]
         groups = self.definition.groups.groups

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from service.model import events
 from service.model.values import canonical_json, from_json, to_json
@@ -29,6 +29,7 @@ class Where:
     at: datetime
     account_key: str
     account_name: str
+    principal_key: str | None = None  # the person for whom it was done
 
 
 _TASK = update(t.task).where(t.task.c.task_key == bindparam("key"))
@@ -84,6 +85,22 @@ def unit_for(connection: Connection, project_key: str | None, group_id: str) -> 
     if project_key is None:
         return None
     return connection.execute(_UNIT, {"key": project_key, "group": group_id}).scalar_one_or_none()
+
+
+def unit_saved(connection: Connection, row: dict[str, Any]) -> None:
+    """A unit of the register is new or changed."""
+    _saved(connection, t.unit, "unit_id", row)
+
+
+def post_saved(connection: Connection, row: dict[str, Any]) -> None:
+    """A post of the register is new or changed."""
+    _saved(connection, t.post, "post_id", row)
+
+
+def _saved(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
+    known = update(table).where(table.c[key] == row[key]).values(row)
+    if connection.execute(known).rowcount == 0:
+        connection.execute(insert(table).values(row))
 
 
 def project_begun(
@@ -180,11 +197,16 @@ def _task_ended(status: str) -> Callable[[Connection, Where, Any], None]:
             "ended_at": where.at,
             "ended_by": where.account_key,
             "ended_by_name": where.account_name,
+            "ended_for": where.principal_key,
         }
         connection.execute(_TASK, row)
         connection.execute(_NO_DRAFT, {"key": event.task_key})
 
     return handle
+
+
+def _task_reserved(connection: Connection, where: Where, event: events.UserTaskReserved) -> None:
+    connection.execute(_TASK, {"key": event.task_key, "person": event.person})
 
 
 def _timer_scheduled(connection: Connection, where: Where, event: events.TimerScheduled) -> None:
@@ -254,6 +276,7 @@ def _instance_ended(status: str) -> Callable[[Connection, Where, Any], None]:
 
 _HANDLERS: dict[type, Callable[[Connection, Where, Any], None]] = {
     events.UserTaskCreated: _task_created,
+    events.UserTaskReserved: _task_reserved,
     events.UserTaskCompleted: _task_ended("completed"),
     events.UserTaskCancelled: _task_ended("cancelled"),
     events.TimerScheduled: _timer_scheduled,

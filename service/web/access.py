@@ -10,16 +10,18 @@ from werkzeug.wrappers import Response
 
 from service.model.actor import Actor
 from service.model.errors import NotAllowed
-from service.queries.people import actor_of_session
+from service.model.people import ROLES
+from service.queries.people import signed_in
 from service.store.session import reading
 
 COOKIE = "banjie_session"
 PUBLIC, SIGNED_IN = "public", "signed_in"
+MAY_CHANGE = {"auth.password_page", "auth.password_post", "auth.log_out_post"}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(who: str) -> Callable[[View], View]:
-    """Declare who may use a view: PUBLIC or SIGNED_IN."""
+    """Declare who may use a view: PUBLIC, SIGNED_IN, or those who hold an office of administration."""
 
     def declare(view: View) -> View:
         view.access = who  # type: ignore[attr-defined]
@@ -39,23 +41,41 @@ def token_of_request() -> str | None:
 def check_access() -> Response | None:
     """Before each request: who is it, and may he? Sends people to the log-in, refuses programs."""
     token = token_of_request()
-    g.actor = None
+    g.actor, must_change = None, False
     if token:
         with reading(current_app.extensions["engine"]) as connection:
-            g.actor = actor_of_session(connection, token, now=now())
+            found = signed_in(connection, token, now=now())
+        if found:
+            g.actor, must_change = found.actor, found.must_change
     if request.endpoint in (None, "static"):
         return None
-    view = current_app.view_functions[request.endpoint]
-    declared = getattr(view, "access", None)
-    if declared == PUBLIC or (declared == SIGNED_IN and g.actor):
+    declared = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if declared == PUBLIC:
         return None
-    if declared == SIGNED_IN and not request.path.startswith("/api/"):
-        return redirect(
-            url_for("auth.log_in_page", next=request.full_path if request.method == "GET" else None)
-        )
+    if declared is None or g.actor is None:
+        return _log_in_first(declared)
+    if must_change and request.endpoint not in MAY_CHANGE:
+        return _change_first()
+    if declared not in (SIGNED_IN, g.actor.role):
+        raise NotAllowed(f"这里只供{ROLES[declared]}使用。")
+    return None
+
+
+def _log_in_first(declared: str | None) -> Response:
+    """People are sent to the log-in page, programs refused."""
+    if declared is not None and not request.path.startswith("/api/"):
+        wanted = request.full_path if request.method == "GET" else None
+        return redirect(url_for("auth.log_in_page", next=wanted))
     refused = NotAllowed("请先登录。")
     refused.status = 401
     raise refused
+
+
+def _change_first() -> Response:
+    """With an initial password nothing is done but replacing it."""
+    if not request.path.startswith("/api/"):
+        return redirect(url_for("auth.password_page"))
+    raise NotAllowed("请先在网页上把初始密码改为自己的密码。")
 
 
 def now() -> Any:

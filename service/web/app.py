@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from service.config import Config
 from service.web import (
+    admin,
     api,
     auth,
     errors,
@@ -53,7 +54,7 @@ def create_app(config: Config) -> Flask:
     app.before_request(_begin)
     app.before_request(check_access)
     app.before_request(lambda: None if _needs_no_csrf() else csrf.protect())
-    for part in (auth, inbox, tasks, projects, instances, files, regulation, health, api):
+    for part in (auth, inbox, tasks, projects, instances, files, regulation, health, admin, api):
         app.register_blueprint(part.blueprint)
     limiter.limit("30 per minute")(app.view_functions["auth.log_in_post"])
     errors.register(app)

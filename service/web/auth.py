@@ -8,8 +8,11 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 
 from service.commands.log_in import Failed, log_in
 from service.commands.log_out import log_out
-from service.store.session import begin
-from service.web.access import COOKIE, PUBLIC, SIGNED_IN, access, now, token_of_request
+from service.commands.set_password import end_session, set_own_password
+from service.model.errors import Refused
+from service.queries.people import sessions
+from service.store.session import begin, reading
+from service.web.access import COOKIE, PUBLIC, SIGNED_IN, access, actor, now, token_of_request
 from service.web.errors import note
 
 blueprint = Blueprint("auth", __name__)
@@ -20,7 +23,7 @@ blueprint = Blueprint("auth", __name__)
 def log_in_page() -> Any:
     """The log-in page; who is logged in goes on to the inbox."""
     if g.actor:
-        return redirect(url_for("inbox.box"))
+        return redirect(url_for("inbox.home"))
     return render_template("login.html", login="", error=None, next=_next())
 
 
@@ -30,14 +33,20 @@ def log_in_post() -> Any:
     """Log in: a new session each time."""
     login = request.form.get("login", "")[:60].strip()
     with begin(current_app.extensions["engine"]) as connection:
-        outcome = log_in(connection, login, request.form.get("password", "")[:200], now=now())
+        outcome = log_in(
+            connection,
+            login,
+            request.form.get("password", "")[:200],
+            now=now(),
+            agent=request.headers.get("User-Agent", ""),
+        )
     if isinstance(outcome, Failed):
         note(outcome.refusal)
         page = render_template(
             "login.html", login=login, error=outcome.refusal.message, next=_next()
         )
         return page, 403
-    answer = redirect(_next() or url_for("inbox.box"))
+    answer = redirect(_next() or url_for("inbox.home"))
     production = current_app.extensions["config"].production
     answer.set_cookie(COOKIE, outcome.token, httponly=True, samesite="Lax", secure=production)
     return answer
@@ -54,6 +63,61 @@ def log_out_post() -> Any:
     answer = redirect(url_for("auth.log_in_page"))
     answer.delete_cookie(COOKIE)
     return answer
+
+
+@blueprint.get("/password")
+@access(SIGNED_IN)
+def password_page() -> Any:
+    """Change one's own password."""
+    return render_template("password.html", refusal=None)
+
+
+@blueprint.post("/password")
+@access(SIGNED_IN)
+def password_post() -> Any:
+    """The new password holds at once; other sessions end."""
+    form, token = request.form, token_of_request() or ""
+    try:
+        if form.get("password") != form.get("again"):
+            raise Refused(
+                "两次输入的新密码不同，请重输。", fields={"again": "与上面的新密码不同。"}
+            )
+        with begin(current_app.extensions["engine"]) as connection:
+            set_own_password(
+                connection,
+                actor(),
+                token,
+                form.get("old", "")[:200],
+                form.get("password", "")[:200],
+                now=now(),
+            )
+    except Refused as refusal:
+        note(refusal)
+        return render_template("password.html", refusal=refusal), refusal.status
+    return redirect(url_for("auth.sessions_page", done="password"))
+
+
+@blueprint.get("/sessions")
+@access(SIGNED_IN)
+def sessions_page() -> Any:
+    """Where one is logged in."""
+    with reading(current_app.extensions["engine"]) as connection:
+        rows = sessions(
+            connection,
+            now=now(),
+            account_key=actor().account_key,
+            token=token_of_request() or "",
+        )
+    return render_template("sessions.html", rows=rows, done=request.args.get("done"))
+
+
+@blueprint.post("/sessions/<key>/end")
+@access(SIGNED_IN)
+def end_own_session(key: str) -> Any:
+    """End one of one's own sessions."""
+    with begin(current_app.extensions["engine"]) as connection:
+        end_session(connection, actor(), key, reason="本人退出", now=now())
+    return redirect(url_for("auth.sessions_page"))
 
 
 def _next() -> str | None:

@@ -10,6 +10,7 @@ from service.queries import inbox as queries
 from service.queries.just_done import just_done
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access, actor
+from service.web.words import OFFICES
 
 blueprint = Blueprint("inbox", __name__)
 NAMES = {"todo": "待办", "unit": "本单位", "done": "已办"}
@@ -18,7 +19,9 @@ NAMES = {"todo": "待办", "unit": "本单位", "done": "已办"}
 @blueprint.get("/")
 @access(SIGNED_IN)
 def home() -> Any:
-    """The inbox is the home page."""
+    """The inbox is the home page; that of an office of administration its first entry."""
+    if actor().role:
+        return redirect(url_for(OFFICES[str(actor().role)][0][0]))
     return redirect(url_for("inbox.box"))
 
 

@@ -17,6 +17,17 @@ from service.store.session import reading
 from service.web.access import now
 
 NEAR = 3  # working days left from which a lamp is amber (look.md)
+# What stands in the navigation of each office, and the pages that belong to an entry.
+OFFICES = {
+    "system_admin": (("admin.people", "人员"), ("admin.units", "单位"), ("admin.posts", "岗位")),
+    "security_admin": (("admin.all_sessions", "会话与锁定"),),
+    "audit_admin": (("admin.record", "管理记录"),),
+}
+KIN = {
+    "admin.people": ("admin.person", "admin.new_person", "admin.import_page"),
+    "admin.units": ("admin.unit",),
+    "admin.posts": ("admin.post",),
+}
 
 
 def register(app: Flask) -> None:
@@ -31,10 +42,12 @@ def register(app: Flask) -> None:
 def _every_page() -> dict[str, Any]:
     person = getattr(g, "actor", None)
     badges = {}
-    if person:
+    if person and not person.role:
         with reading(current_app.extensions["engine"]) as connection:
             badges = counts(connection, person)
     return {
+        "offices": OFFICES,
+        "kin": KIN,
         "person": person,
         "badges": badges,
         "nonce": getattr(g, "nonce", ""),

@@ -19,10 +19,12 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, text
 
 from service.commands.complete_task import complete_task
-from service.commands.create_account import create_account, hash_password
+from service.commands.create_account import create_account
 from service.commands.deploy import deploy
 from service.commands.start_instance import start_instance
+from service.model.actor import SYSTEM
 from service.model.bundle import Bundle
+from service.model.people import Person
 from service.queries.rebuild import differences
 from service.store import tables as t
 from service.store.schema import upgrade
@@ -58,7 +60,7 @@ FORM = {
         {"type": "textarea", "id": "c2", "key": "words", "label": "内容"},
     ],
 }  # fmt: skip
-GROUPS = "groups:\n- {id: staff, name: 科室, unit: office}\n- {id: owner, name: 单位, scope: project}\nunits:\n- {id: office, name: 办公室, groups: [staff]}\n"
+GROUPS = "groups:\n- {id: staff, name: 科室, unit: office}\n- {id: owner, name: 单位, scope: project}\nunits:\n- {id: office, name: 办公室, groups: [staff]}\nposts:\n- {id: staff, name: 员工, groups: [staff]}\n"
 MARKS = (10, 40, 400)
 WINDOW = 20
 
@@ -107,8 +109,8 @@ def run(url: str) -> None:
         )
         deploy(connection, bundle(), by="bench", now=now)
         actor = create_account(
-            connection, login="a", name="甲", unit_id="office", unit_name="办公室", post="员", groups=["staff"],
-            password_hash=hash_password("bench-bench"), now=now,
+            connection, SYSTEM, Person("bench", "甲乙", "office", ("staff",)),
+            password="correct-horse", reason="量速度", now=now,
         )  # fmt: skip
         start_instance(connection, actor, "repeat", now=now)
     print(engine.dialect.name, durable(engine))

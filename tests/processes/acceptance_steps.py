@@ -10,7 +10,7 @@ GROUP = {
     "inspector_unit": "u_inspect",
     "user_department_unit": "u_user",
     "surveyor_unit": "u_survey",
-    "expert_unit": "u_expert",
+    "experts": ["expert_pool", "expert_pool_2", "expert_pool_3"],
 }
 PRELIMINARY = [
     "contractor",
@@ -20,7 +20,16 @@ PRELIMINARY = [
     "supervisor",
     "user_unit",
 ]
-FINAL = ["contractor", "designer", "expert", "project_owner", "quality_inspector", "supervisor"]
+FINAL = [
+    "contractor",
+    "designer",
+    "expert_pool",
+    "expert_pool_2",
+    "expert_pool_3",
+    "project_owner",
+    "quality_inspector",
+    "supervisor",
+]
 
 
 def share(walk: Walk, result: str = "shared") -> None:

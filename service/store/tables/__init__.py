@@ -1,13 +1,13 @@
 """Every table, and which may only be inserted into.
 
-`event`, `submission`, `deployment_file` and `security_log` are evidence. `project`, `participant`,
+`event`, `submission`, `deployment_file` and `security_log` are evidence. `unit`, `post`, `project`, `participant`,
 `instance`, `task`, `due_timer`, `awaited_message` and `notice` are projections: rebuilt from the log by
 `queries/rebuild.py`. The rest (drafts, sessions, retries …) may be lost without losing an act.
 """
 
 from __future__ import annotations
 
-from service.store.tables.accounts import account, idempotency, session
+from service.store.tables.accounts import account, idempotency, post, session, unit
 from service.store.tables.base import NO_DUE, BigId, Id, Key, UtcDateTime, metadata
 from service.store.tables.papers import attachment, draft
 from service.store.tables.projects import participant, project
@@ -23,7 +23,7 @@ from service.store.tables.record import (
 from service.store.tables.work import awaited_message, due_timer, incident, instance, notice, task
 
 APPEND_ONLY = ("event", "submission", "deployment_file", "security_log", "checkpoint")
-PROJECTIONS = (project, participant, instance, task, due_timer, awaited_message, notice)
+PROJECTIONS = (unit, post, project, participant, instance, task, due_timer, awaited_message, notice)
 
 __all__ = [
     "APPEND_ONLY",
@@ -48,10 +48,12 @@ __all__ = [
     "metadata",
     "notice",
     "participant",
+    "post",
     "project",
     "security_log",
     "session",
     "submission",
     "task",
     "tree_node",
+    "unit",
 ]

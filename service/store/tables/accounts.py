@@ -1,4 +1,4 @@
-"""Who may log in, and what keeps a request from being carried out twice."""
+"""Units, posts, who may log in, and what keeps a request from being carried out twice."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ account = Table(
     Column("login", String(60), nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("unit_id", Id, nullable=False),
-    Column("unit_name", Text, nullable=False),
-    Column("post", Text, nullable=False),
-    Column("groups", JSON, nullable=False),
+    Column("posts", JSON, nullable=False),
+    Column("role", String(20)),
     Column("password_hash", Text, nullable=False),
+    Column("must_change", Boolean, nullable=False, server_default=text("false")),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
@@ -30,9 +30,30 @@ session = Table(
     Column("session_hash", String(64), primary_key=True),
     Column("account_key", ForeignKey("account.account_key"), nullable=False),
     Column("kind", String(10), nullable=False),
+    Column("agent", String(200), nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Index("ix_session_account", "account_key"),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("unit_id", Id, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    Column("groups", JSON, nullable=False),
+    Column("aliases", JSON, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+post = Table(
+    "post",
+    metadata,
+    Column("post_id", Id, primary_key=True),
+    Column("name", String(60), nullable=False, unique=True),
+    Column("groups", JSON, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
 )
 
 idempotency = Table(

@@ -44,6 +44,8 @@ task = Table(
     Column("ended_at", UtcDateTime),
     Column("ended_by", Key),
     Column("ended_by_name", Text),
+    Column("ended_for", Key),  # the person for whom it was ended
+    Column("person", Id),  # only the one with this login may act
     # inbox: open tasks of a group and unit, read by keyset in order of due date
     Index(
         "ix_task_inbox",

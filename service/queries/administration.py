@@ -1,0 +1,140 @@
+"""What administration looks at: people, and what administrators have done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, or_, select, true
+
+from service.model.actor import Actor
+from service.model.errors import NotFound
+from service.model.people import KINDS, ROLES, Person
+from service.store import history
+from service.store import tables as t
+from service.store.register import actors, person_of, posts_of, unit_names
+
+ACTS = {
+    "save_unit": "登记单位",
+    "save_post": "登记岗位",
+    "create_account": "建立账号",
+    "change_account": "更改账号",
+    "reset_password": "重置密码",
+    "set_own_password": "本人改密码",
+    "unlock_account": "解除锁定",
+    "end_session": "强制退出",
+}
+FIELDS = {
+    "login": "账号",
+    "name": "姓名/名称",
+    "unit": "单位",
+    "posts": "岗位",
+    "role": "管理职责",
+    "active": "启用",
+    "unit_id": "编号",
+    "post_id": "编号",
+    "kind": "类别",
+    "groups": "候选组",
+    "aliases": "别名",
+}
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A line of the list of people."""
+
+    account_key: str
+    person: Person
+    unit: str
+    posts: str
+    role: str
+    locked: bool
+    must_change: bool
+
+
+@dataclass(frozen=True)
+class RecordRow:
+    """An act of administration: `changes` are (what, old, new)."""
+
+    seq: int
+    at: datetime
+    who: str
+    act: str
+    whom: str
+    reason: str
+    changes: list[tuple[str, str, str]]
+
+
+def people(connection: Connection, *, search: str = "", now: datetime) -> list[PersonRow]:
+    """Everybody who has an account, by unit and name."""
+    where: ColumnElement[bool] = true()
+    if search:
+        like = f"%{search[:60]}%"
+        where = or_(
+            t.account.c.name.like(like), t.account.c.login.like(like), t.unit.c.name.like(like)
+        )
+    found = [_person(row, actor, now) for row, actor in actors(connection, where)]
+    return sorted(found, key=lambda p: (p.unit, p.person.login))
+
+
+def _person(row: Any, actor: Actor, now: datetime) -> PersonRow:
+    return PersonRow(
+        row.account_key, person_of(row), actor.unit_name, actor.post, ROLES.get(row.role or "", ""),
+        bool(row.locked_until and row.locked_until > now), row.must_change,
+    )  # fmt: skip
+
+
+def person(connection: Connection, account_key: str, *, now: datetime) -> PersonRow:
+    """One person. Raises NotFound."""
+    found = actors(connection, t.account.c.account_key == account_key)
+    if not found:
+        raise NotFound("没有这个账号。")
+    return _person(*found[0], now)
+
+
+def record(connection: Connection, *, limit: int = 300) -> list[RecordRow]:
+    """The newest acts of administration first."""
+    newest = (
+        select(t.event.c.seq)
+        .where(t.event.c.act.in_(ACTS))
+        .order_by(t.event.c.seq.desc())
+        .limit(limit)
+    )
+    oldest = min(connection.execute(newest).scalars(), default=0)
+    events = [e for e in history.read(connection, after=oldest - 1) if e.act in ACTS]
+    logins = {
+        r.account_key: f"{r.name}（{r.login}）" for r in connection.execute(select(t.account))
+    }
+    words = _words(connection)
+    return [_record(e, logins, words) for e in reversed(events)]
+
+
+def _words(connection: Connection) -> dict[str, str]:
+    posts = {p.post_id: p.name for p in posts_of(connection).values()}
+    return {**KINDS, **ROLES, **unit_names(connection), **posts}
+
+
+def _record(event: Any, logins: Mapping[str, str], words: Mapping[str, str]) -> RecordRow:
+    body = event.body
+    thing = body.get("unit") or body.get("post") or {}
+    whom = thing.get("name") or logins.get(body.get("account", ""), "")
+    old, new = body.get("old") or {}, body.get("new") or {}
+    changes = [
+        (FIELDS.get(name, name), _text(old.get(name), words), _text(value, words))
+        for name, value in new.items()
+        if value not in (None, [], "") or old.get(name) not in (None, [], "")
+    ]
+    actor = body.get("actor") or {}
+    return RecordRow(
+        event.seq, event.at, actor.get("name", ""), ACTS[event.act], whom, body.get("reason", ""), changes
+    )  # fmt: skip
+
+
+def _text(value: Any, words: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(words.get(str(v), str(v)) for v in value) or "无"
+    return "无" if value in (None, "") else words.get(str(value), str(value))

@@ -1,0 +1,41 @@
+"""What a form's expressions and option lists see: variables, facts, settings, the register, who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from service.store import tables as t
+from service.store.register import lists_for
+
+
+def form_context(
+    connection: Connection,
+    wanted: Iterable[str],
+    settings: Mapping[str, Any],
+    task: Any,
+    values: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The context of a form at a `task` (a row): `values` are facts and variables, `wanted` its lists.
+
+    `participants` maps a candidate group to the unit that it means in the project.
+    """
+    return {
+        **values,
+        **lists_for(connection, wanted),
+        "settings": settings,
+        "member": task.member,
+        "participants": participants_of(connection, task.project_key),
+    }
+
+
+def participants_of(connection: Connection, project_key: str | None) -> dict[str, str]:
+    """Candidate group → unit of a project."""
+    rows = connection.execute(
+        select(t.participant.c.group_id, t.participant.c.unit_id).where(
+            t.participant.c.project_key == project_key
+        )
+    )
+    return {row.group_id: row.unit_id for row in rows}
