@@ -31,6 +31,8 @@ def run(files: tuple[Path, ...], as_json: bool, quiet: bool) -> None:
         if as_json:
             click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
             continue
+        if outcome.story.begins_as and not quiet:
+            click.echo(f"接续故事 {outcome.story.begins_as}")
         for line in () if quiet else outcome.minutes:
             click.echo(line)
         click.echo(f"{outcome.story.id} {outcome.story.title}：{outcome.verdict}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -72,11 +72,13 @@ def start(world: World, process_id: str, options: Mapping[str, Any]) -> tuple[Ac
     return actor, started.project_no or process_id
 
 
-def about_to_do(world: World, path: str, options: Mapping[str, Any]) -> Doing:
+def about_to_do(
+    world: World, path: str, options: Mapping[str, Any], taken: Collection[str] = ()
+) -> Doing:
     """What a step of a story would complete. Raises Refused, saying why, when the task is not open."""
     project_key, path = world.split(path)
     element = world.element(path)
-    task = open_task(world, project_key, path, options.get("for"))
+    task = open_task(world, project_key, path, options.get("for"), taken)
     if task is None:
         with reading(world.engine) as connection:
             raise explain_not_open(connection, project_key, element.process_id, element.id)
@@ -126,15 +128,19 @@ def send(world: World, name: str, options: Mapping[str, Any]) -> None:
 
 
 def submission(world: World, element: Element, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The example of the element's form with the story's values over it. Raises BadInput for unknown keys."""
+    """What a step submits: the example of the form, less `without`, with the story's values over it.
+
+    Raises BadInput for a field that the form does not have.
+    """
     if not element.form_id:
         raise BadInput(f"{element.process_id}/{element.id} 不是要人办理的任务。")
     form = world.definition.forms[element.form_id]
-    given = options.get("only") or options.get("with") or {}
-    unknown = [key for key in given if key not in form.fields]
+    given, left_out = options.get("only", options.get("with")) or {}, options.get("without") or ()
+    unknown = [key for key in (*given, *left_out) if key not in form.fields]
     if unknown:
         raise BadInput(f"表单 {form.id} 没有字段 {'、'.join(unknown)}。")
     if "only" in options:
         return dict(given)
-    example = (world.root / form.path).with_suffix(".example.json")
-    return {**json.loads(example.read_text(encoding="utf-8")), **given}
+    path = (world.root / form.path).with_suffix(".example.json")
+    example = json.loads(path.read_text(encoding="utf-8"))
+    return {key: value for key, value in {**example, **given}.items() if key not in left_out}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from service.model.errors import BadInput
 from service.scenarios import looks
 from service.scenarios.world import World
 
@@ -43,22 +44,37 @@ def _ledger(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterat
 
 
 def _events(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterator[str]:
-    acts = looks.effects(world, project_key)
-    names = [name for act in acts for name, _ in act]
+    events = looks.happened(world, project_key)
+    names = [event.name for event in events]
     for name, count in (wanted.get("count_of") or {}).items():
         if names.count(name) != count:
             yield f"事件 {name} 应有 {count} 次，实有 {names.count(name)} 次"
     last = wanted.get("last")
-    if last and (not acts or last not in {name for name, _ in acts[-1]}):
+    if last and last not in {event.name for event in events if event.seq == events[-1].seq}:
         yield f"最后一步应含事件 {last}"
+
+
+def _decided(world: World, project_key: str, wanted: Mapping[str, list[str]]) -> Iterator[str]:
+    fired = {
+        event.fields["decision_id"]: event.fields["rules"]
+        for event in looks.happened(world, project_key)
+        if event.name == "DecisionEvaluated"
+    }
+    for decision_id, rules in wanted.items():
+        if decision_id not in world.definition.decisions:
+            raise BadInput(f"没有决策表 {decision_id}。")
+        found = [str(rule) for rule in fired.get(decision_id, ())]
+        if decision_id not in fired:
+            yield f"{decision_id} 尚未判定"
+        elif found != [str(rule) for rule in rules]:
+            yield f"{decision_id} 命中的规则应为 {'、'.join(rules) or '无'}，实为 {'、'.join(found) or '无'}"
 
 
 def _never_open(world: World, project_key: str, wanted: list[str]) -> Iterator[str]:
     opened = {
-        f"{effect['process_id']}/{effect['element_id']}"
-        for act in looks.effects(world, project_key)
-        for name, effect in act
-        if name == "UserTaskCreated"
+        f"{event.fields['process_id']}/{event.fields['element_id']}"
+        for event in looks.happened(world, project_key)
+        if event.name == "UserTaskCreated"
     }
     for path in wanted:
         world.element(path)
@@ -91,5 +107,6 @@ _CHECKS: dict[str, Callable[[World, str, Any], Iterator[str]]] = {
     "values": _values,
     "ledger": _ledger,
     "events": _events,
+    "decided": _decided,
     "never_open": _never_open,
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -28,6 +30,16 @@ class Task:
     person: str | None = None
 
 
+@dataclass(frozen=True)
+class Happened:
+    """An event of the engine: the number and time of its act in the log, its name and fields."""
+
+    seq: int
+    at: datetime
+    name: str
+    fields: dict[str, Any]
+
+
 def open_tasks(world: World, project_key: str) -> list[Task]:
     """Open tasks of a project, the oldest first."""
     wanted = (
@@ -49,9 +61,14 @@ def open_tasks(world: World, project_key: str) -> list[Task]:
     ]
 
 
-def open_task(world: World, project_key: str, path: str, member: Any = None) -> Task | None:
-    """The open task of `process/element`: of a member, named by itself or by its unit, where there are several."""
-    found = open_tasks(world, project_key)
+def open_task(
+    world: World, project_key: str, path: str, member: Any = None, taken: Collection[str] = ()
+) -> Task | None:
+    """The oldest open task of `process/element`, of a member (named by itself or its unit) where it has some.
+
+    `taken` are keys of tasks that are meant already.
+    """
+    found = [task for task in open_tasks(world, project_key) if task.task_key not in taken]
     wanted = f"{path}[{member}]" if member else path
     named = [task for task in found if task.path == wanted]
     if not named and member:
@@ -73,13 +90,20 @@ def values(world: World, project_key: str) -> dict[str, Any]:
         return found | facts_of(connection, project_key)
 
 
-def effects(world: World, project_key: str) -> list[list[tuple[str, dict[str, Any]]]]:
-    """For each act in a project so far, name and fields of every event that the engine made of it."""
+def happened(world: World, project_key: str | None = None, after: int = 0) -> list[Happened]:
+    """Everything that the engine made of acts, in order: in a project or all, after an event's number."""
     with reading(world.engine) as connection:
         return [
-            [(name, fields) for name, fields in event.body.get("effects", ())]
-            for event in history.read(connection, project_key=project_key)
+            Happened(event.seq, event.at, name, fields)
+            for event in history.read(connection, project_key=project_key, after=after)
+            for name, fields in event.body.get("effects", ())
         ]
+
+
+def last_seq(world: World) -> int:
+    """The number of the newest event."""
+    with reading(world.engine) as connection:
+        return connection.execute(select(func.max(t.event.c.seq))).scalar() or 0
 
 
 def fingerprint(world: World) -> str:

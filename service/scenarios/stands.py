@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import functools
 import hashlib
+import itertools
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -48,6 +49,7 @@ class Stand:
 
 
 _kept: dict[tuple[str, ...], Stand] = {}
+_numbers = itertools.count()
 
 
 def open_world(url: str, root: Path, story: Story | None = None) -> World:
@@ -85,7 +87,7 @@ def _stand(url: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) -> S
     told = [hashlib.sha256(path.read_bytes()).hexdigest() for path in stories]
     key = (server, bundle.digest, *told)
     if key not in _kept:
-        place = _place(url, len(_kept))
+        place = _place(url)
         _kept[key] = (
             _after(place, bundle, root, stories) if stories else _fresh(place, bundle, root)
         )
@@ -116,10 +118,10 @@ def _after(place: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) ->
     )
 
 
-def _place(url: str, number: int) -> str:
+def _place(url: str) -> str:
     """The address of a database to be kept, beside the one at `url`."""
     wanted = make_url(url)
-    name = f"banjie_stand_{number}"
+    name = f"banjie_stand_{next(_numbers)}"
     if wanted.get_backend_name() == "sqlite":
         name = str(_folder() / f"{name}.sqlite3")
     return wanted.set(database=name).render_as_string(hide_password=False)

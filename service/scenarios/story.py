@@ -5,30 +5,28 @@ The format is described in docs/reference/scenarios.md.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from service.model.errors import BadInput
+from service.scenarios.strict_yaml import Mapped, read_yaml
 
 # verb -> other keys that a step with this verb may have
 KEYS: dict[str, set[str]] = {
     "at": set(),
     "start": {"by", "as", "with"},
-    "do": {"by", "with", "only", "for"},
-    "refuse": {"by", "with", "only", "for", "because"},
+    "do": {"by", "with", "only", "without", "for"},
+    "refuse": {"by", "as", "with", "only", "without", "for", "because"},
     "act": {"on", "by", "for"},
     "message": {"with"},
-    "expect": set(),
-    "parallel": set(),
+    "expect": {"of"},
+    "parallel": {"accepted", "because"},
     "repeat": set(),
 }
-EXPECTATIONS = {"open", "status", "values", "ledger", "events", "never_open"}
+EXPECTATIONS = {"open", "status", "values", "ledger", "events", "decided", "never_open"}
 STORY_KEYS = {"id", "title", "begins_as", "clauses", "actors", "steps"}
 
 
@@ -58,44 +56,16 @@ class Story:
     path: str = field(default="", compare=False)
     begins_as: str = ""
 
-
-class _Loader(yaml.SafeLoader):
-    """Dates and decimals stay text, so that nothing is rounded or moved to another zone.
-
-    `on`, `yes` and `no` stay words (YAML 1.2); only true and false are truth values.
-    """
+    @property
+    def exercises(self) -> tuple[str, ...]:
+        """The clauses that it names: at its head, and those that its refusals must quote."""
+        return tuple(dict.fromkeys((*self.clauses, *_quoted(self.steps))))
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if not tag.endswith((":timestamp", ":float", ":bool"))
-    ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
-
-
-class _Line(dict[Any, Any]):
-    """A mapping that knows the line on which it began."""
-
-    line = 0
-
-
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> _Line:
-    keys = [loader.construct_object(key) for key, _ in node.value]
-    twice = {key for key in keys if keys.count(key) > 1}
-    if twice:
-        raise BadInput(f"第 {node.start_mark.line + 1} 行：键 {twice.pop()} 写了两次，请删去一个。")
-    made = _Line(loader.construct_mapping(node, deep=True))
-    made.line = node.start_mark.line + 1
-    return made
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+def _quoted(steps: tuple[Step, ...]) -> Iterator[str]:
+    for step in steps:
+        yield from map(str, step.options.get("because") or ())
+        yield from _quoted(step.steps)
 
 
 def read_stories(folder: Path) -> list[Story]:
@@ -108,13 +78,8 @@ def read_story(path: Path) -> Story:
 
     Raises BadInput that names file, line and key for anything that the format does not know.
     """
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
-        raise BadInput(f"{path.name}：不是合格的 YAML（{wrong}）。") from wrong
-    except BadInput as wrong:
-        raise BadInput(f"{path.name}：{wrong.message}") from wrong
-    if not isinstance(data, _Line):
+    data = read_yaml(path)
+    if not isinstance(data, Mapped):
         raise BadInput(f"{path.name}：应是一个映射，含 id、title、steps。")
     _known(path, data, set(data), STORY_KEYS)
     if not {"id", "title", "steps"} <= set(data):
@@ -155,7 +120,7 @@ def _steps(path: Path, steps: Any) -> tuple[Step, ...]:
 
 
 def _step(path: Path, data: Any) -> Step:
-    if not isinstance(data, _Line):
+    if not isinstance(data, Mapped):
         raise BadInput(f"{path.name}：步骤应是映射，读到的是 {data!r}。")
     verbs = [verb for verb in KEYS if verb in data]
     if len(verbs) != 1:
@@ -180,7 +145,7 @@ def _step(path: Path, data: Any) -> Step:
     return Step(verb, value, options, data.line, inner)
 
 
-def _instant(path: Path, data: _Line) -> datetime:
+def _instant(path: Path, data: Mapped) -> datetime:
     try:
         instant = datetime.fromisoformat(str(data["at"]))
     except ValueError as wrong:

@@ -13,7 +13,7 @@ from typing import Any
 from service.commands.complete_task import complete_task
 from service.model.actor import Actor
 from service.model.errors import Refused
-from service.scenarios.acts import about_to_do
+from service.scenarios.acts import Doing, about_to_do
 from service.scenarios.world import World, open_engine
 from service.store.session import begin
 
@@ -22,17 +22,17 @@ AT_MOST = 16
 
 def complete_together(
     world: World, steps: list[tuple[str, Mapping[str, Any]]]
-) -> list[tuple[Actor, str]]:
-    """Complete several tasks at once; who did, and the tasks' names. Raises Refused with the first refusal."""
-    doings = [about_to_do(world, path, options) for path, options in steps]
+) -> list[tuple[Doing, Refused | None]]:
+    """Complete several tasks at once: each with its refusal, if it was refused."""
+    doings: list[Doing] = []
+    for path, options in steps:
+        taken = {doing.task.task_key for doing in doings}
+        doings.append(about_to_do(world, path, options, taken))
     jobs = [
         _processes().submit(_submit, world.url, d.actor, d.task.task_key, d.submission, world.now)
         for d in doings
     ]
-    refusals = [refusal for job in jobs if (refusal := job.result()) is not None]
-    if refusals:
-        raise Refused(refusals[0])
-    return [(doing.actor, doing.element.name) for doing in doings]
+    return [(doing, job.result()) for doing, job in zip(doings, jobs, strict=True)]
 
 
 @functools.cache
@@ -45,14 +45,14 @@ def _processes() -> ProcessPoolExecutor:
 
 def _submit(
     url: str, actor: Actor, task_key: str, submission: Mapping[str, Any], now: datetime
-) -> str | None:
+) -> Refused | None:
     """In a process of its own: complete a task; the refusal, if there is one."""
     engine = open_engine(url)
     try:
         with begin(engine) as connection:
             complete_task(connection, actor, task_key, submission, now=now)
     except Refused as refused:
-        return refused.message
+        return refused
     finally:
         engine.dispose()
     return None

@@ -80,3 +80,54 @@ def test_a_story_that_goes_otherwise_says_so(tmp_path: Path, world, expectation:
 def test_a_refusal_must_come_and_quote(tmp_path: Path, world) -> None:
     text = START + "- refuse: project_declaration/fill_basic\n"
     assert not run_story(story(tmp_path, text), world).ok
+
+
+def beginning(tmp_path: Path, text: str, name: str = "y"):
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(text.replace("id: x", f"id: {name}"), encoding="utf-8")
+    return read_story(path)
+
+
+CLOCK = "steps:\n- at: 2025-03-03T09:00+08:00\n"
+
+
+def test_a_story_begins_as_another_left_it(tmp_path: Path) -> None:
+    story(tmp_path, START)
+    text = "id: x\ntitle: 续\nbegins_as: x\nsteps:\n- do: project_declaration/fill_basic\n  by: 县民政局\n"
+    told = beginning(tmp_path, text)
+    for name in (
+        "a",
+        "b",
+    ):  # twice: the second begins where the first one began, not where it ended
+        world = open_world(f"sqlite:///{tmp_path / name}.sqlite3", project_root(), told)
+        assert run_story(told, world).ok
+        world.close()
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        ("z", "没有可以接续的故事 z"),
+        ("y", "没有可以接续的故事 y"),
+        ("x", "第 5 行"),
+    ],
+)
+def test_what_cannot_be_begun_is_an_error(tmp_path: Path, base: str, words: str) -> None:
+    story(tmp_path, START.replace("- start", "- expect: {open: []}\n- start"))
+    told = beginning(tmp_path, f"id: x\ntitle: 续\nbegins_as: {base}\n{CLOCK}")
+    with pytest.raises(BadInput, match=words):
+        open_world(f"sqlite:///{tmp_path / 'c'}.sqlite3", project_root(), told)
+
+
+def test_a_story_never_replaces_what_stands_in_a_database(tmp_path: Path, world) -> None:
+    with pytest.raises(BadInput, match="空的数据库"):
+        open_world(world.url, project_root())
+
+
+def test_minutes_quote_the_clause_of_a_refusal_in_words(tmp_path: Path, world) -> None:
+    text = START + "- refuse: project_declaration/fill_basic\n  by: 县民政局\n"
+    told = story(tmp_path, text + "  without: [main_tasks]\n  because: [8.i1.4]\n")
+    outcome = run_story(told, world)
+    assert outcome.ok, outcome.difference
+    assert "8.i1.4「" in outcome.minutes[-1]
+    assert "8.i1.4" in told.exercises
