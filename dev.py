@@ -87,9 +87,11 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """All tests; arguments go to pytest."""
+    """All tests, on up to four cores; with arguments, those that pytest takes them to mean, on one."""
     ensure("requirements-dev.lock")
-    return call(PYTHON, "-m", "pytest", *arguments, check=False)
+    workers = min(4, os.cpu_count() or 1)
+    spread = [] if arguments else ["-n", workers, "--dist", "loadgroup"]
+    return call(PYTHON, "-m", "pytest", *spread, *arguments, check=False)
 
 
 def lint(arguments: list[str]) -> int:
