@@ -15,6 +15,7 @@ from service.definitions import definition_of
 from service.forms import Component
 from service.queries.holders import holder_name
 from service.store import tables as t
+from service.store.register import unit_names
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def materials_of(connection: Connection, project_key: str) -> dict[str, list[Mat
         .order_by(t.submission.c.submitted_at)
     )
     found: dict[str, dict[tuple[str, str], Material]] = {}
+    units = unit_names(connection)
     for row in rows.all():
         definition = definition_of(connection, row.digest)
         form = definition.forms.get(row.form_id)
@@ -59,7 +61,7 @@ def materials_of(connection: Connection, project_key: str) -> dict[str, list[Mat
         for component, file in _files(form.fields, json.loads(row.content)):
             material = Material(
                 component.label, str(file.get("name", "")), str(file.get("digest", "")),
-                holder_name(definition, row.group_id, row.unit_id), row.submitted_at,
+                holder_name(definition, units, row.group_id, row.unit_id), row.submitted_at,
                 component.articles, False,
             )  # fmt: skip
             found.setdefault(name, {})[component.key, material.digest] = material

@@ -18,6 +18,7 @@ from service.queries.holders import holder_name
 from service.queries.task_detail import TaskDetail
 from service.store import tables as t
 from service.store.projections import unit_for
+from service.store.register import unit_names
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def _events(detail: TaskDetail, values: Mapping[str, Any], now: datetime) -> Ite
 
 
 def _sure(connection: Connection, detail: TaskDetail, events: Iterable[Any]) -> Next:
-    opened = []
+    opened, units = [], unit_names(connection)
     for event in events:
         if isinstance(event, UserTaskCreated):
             unit = event.member or unit_for(connection, detail.row.project_key, event.group_id)
-            who = holder_name(detail.definition, event.group_id, unit)
+            who = holder_name(detail.definition, units, event.group_id, unit)
             opened.append((who, detail.definition.element(event.process_id, event.element_id).name))
         elif isinstance(event, ServiceTaskRequested):
             return _maybe(connection, detail)
@@ -99,16 +100,19 @@ def _others(connection: Connection, detail: TaskDetail) -> tuple[str, ...]:
             t.task.c.task_key != detail.row.task_key,
         )
     )
-    names = (holder_name(detail.definition, row.group_id, row.unit_id) for row in rows)
+    units = unit_names(connection)
+    names = (holder_name(detail.definition, units, row.group_id, row.unit_id) for row in rows)
     return tuple(dict.fromkeys(names))
 
 
 def _maybe(connection: Connection, detail: TaskDetail) -> Next:
     found = possible_next(detail.definition, detail.row.process_id, detail.row.element_id)
+    units = unit_names(connection)
     tasks = (
         (
             holder_name(
                 detail.definition,
+                units,
                 e.lane_id or "",
                 unit_for(connection, detail.row.project_key, e.lane_id or ""),
             ),

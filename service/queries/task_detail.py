@@ -21,6 +21,7 @@ from service.regulation.facts import listed_fact
 from service.store import tables as t
 from service.store.form_context import form_context
 from service.store.projections import facts_of
+from service.store.register import unit_names
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def task_detail(
     return TaskDetail(
         row, definition, element, form, context, state, facts,
         json.loads(draft) if draft else _previous(connection, row), project,
-        holder_name(definition, "", project.unit_id) if project else "", _amount(definition, facts),
+        holder_name(definition, unit_names(connection), "", project.unit_id) if project else "",
+        _amount(definition, facts),
     )  # fmt: skip
 
 
