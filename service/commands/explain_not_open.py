@@ -11,7 +11,7 @@ from service.store import tables as t
 
 
 def explain_not_open(
-    connection: Connection, project_key: str, process_id: str, element_id: str
+    connection: Connection, project_key: str | None, process_id: str, element_id: str
 ) -> Refused:
     """A refusal that names the timers the project waits for, with their clauses."""
     digests = select(t.instance.c.digest).where(t.instance.c.project_key == project_key)

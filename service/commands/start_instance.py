@@ -44,8 +44,8 @@ def start_instance(
 ) -> Started:
     """Start `process_id` as the newest deployment draws it.
 
-    A process whose start event assigns units begins a new project; others need `project_key`.
-    Raises NotFound, NotAllowed when the start event's lane is not the actor's.
+    A process whose start event assigns units begins a new project; others need `project_key`, unless their
+    start event says that they may stand alone. Raises NotFound, NotAllowed when the lane is not the actor's.
     """
     request = {"start": process_id, "project": project_key}
     answer = once(
@@ -67,15 +67,12 @@ def _start(
     if process is None or process_id in definition.called:
         raise NotFound("没有可以发起的这个流程。")
     begins_project = begins_a_project(definition, process_id)
-    if begins_project == (project_key is not None):
-        raise Refused(
-            "这个流程要在项目里发起。" if not begins_project else "这个流程用于新建项目。"
-        )
+    _check_place(definition, process_id, within=project_key is not None)
     if project_key:
         lock_project(connection, project_key)
     _check_right(connection, definition, actor, process.start.lane_id or "", project_key)
     about: dict[str, Any] = {"element": process.start.id}
-    if project_key is None:
+    if begins_project:
         project_key = new_key("p")
         about["begins"] = _begin_project(connection, actor, project_key, now)
     facts = facts_of(connection, project_key)
@@ -93,6 +90,26 @@ def _start(
 def begins_a_project(definition: Definition, process_id: str) -> bool:
     """Whether the start event says which units the new project has."""
     return bool(definition.processes[process_id].start.family("assigns"))
+
+
+def may_stand_alone(definition: Definition, process_id: str) -> bool:
+    """Whether an instance may belong to no project."""
+    return "project" in definition.processes[process_id].start.properties
+
+
+def may_stand_within(definition: Definition, process_id: str) -> bool:
+    """Whether an instance may be started inside a project."""
+    start = definition.processes[process_id].start
+    return not start.family("assigns") and start.properties.get("project") != "none"
+
+
+def _check_place(definition: Definition, process_id: str, *, within: bool) -> None:
+    if within and not may_stand_within(definition, process_id):
+        new = begins_a_project(definition, process_id)
+        raise Refused("这个流程用于新建项目。" if new else "这个流程不在项目里发起。")
+    alone = may_stand_alone(definition, process_id) or begins_a_project(definition, process_id)
+    if not within and not alone:
+        raise Refused("这个流程要在项目里发起。")
 
 
 def _check_right(

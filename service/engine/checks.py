@@ -35,6 +35,9 @@ PROPERTIES = {
     "due",
     "operator",
     "unreachable",
+    "project",
+    "unit",
+    "publishes",
 }
 FAMILIES = ("out", "in", "assigns", "send")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
@@ -196,7 +199,7 @@ def _reaches(process: Process, element: Element) -> bool:
 def _expressions(element: Element) -> Iterator[str]:
     for family in FAMILIES:
         yield from element.family(family).values()
-    for name in ("group", "person", "due"):
+    for name in ("group", "person", "due", "unit"):
         if name in element.properties:
             yield element.properties[name]
     if (

@@ -36,6 +36,11 @@ def open_task(moment: Moment, task: Any, element: Element) -> None:
         if "due" in element.properties
         else None
     )
+    unit = (
+        moment.value(element.properties["unit"], element, extra)
+        if "unit" in element.properties
+        else None
+    )
     member = task.internal_data.get("item") if is_member(task) else None
     moment.events.append(
         UserTaskCreated(
@@ -45,6 +50,7 @@ def open_task(moment: Moment, task: Any, element: Element) -> None:
             group,
             None if member is None else str(member),
             None if due is None else end_of(due),
+            None if unit is None else str(unit),
         )
     )
     _reserve(moment, task, element, extra)

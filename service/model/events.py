@@ -42,7 +42,10 @@ class ElementCancelled:
 
 @dataclass(frozen=True)
 class UserTaskCreated:
-    """A user task is open for `group_id`; `member` names the member of a multi-instance."""
+    """A user task is open for `group_id`; `member` names the member of a multi-instance.
+
+    `unit` is the unit whose group it is, where the diagram says so; else the project's.
+    """
 
     task_key: str
     process_id: str
@@ -50,6 +53,7 @@ class UserTaskCreated:
     group_id: str
     member: str | None = None
     due: datetime | None = None
+    unit: str | None = None
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,13 @@ class Entry:
     said: list[tuple[str, str]]
 
 
+def about(row: Any) -> dict[str, str]:
+    """Whose history belongs to a task or instance: its project's; its own where it has no project."""
+    if row.project_key is not None:
+        return {"project_key": row.project_key}
+    return {"instance_key": row.instance_key}
+
+
 def entries(
     connection: Connection, *, project_key: str | None = None, instance_key: str | None = None
 ) -> list[Entry]:

@@ -206,6 +206,7 @@ def _startable(definition: Definition, actor: Actor) -> list[tuple[str, str]]:
         for p in definition.processes.values()
         if p.id not in definition.called
         and not p.start.family("assigns")
+        and p.start.properties.get("project") != "none"
         and p.start.event == "message"
         and p.start.lane_id in actor.groups
     ]

@@ -16,7 +16,12 @@ from service.commands.explain_not_open import explain_not_open
 from service.commands.fire_timer import fire_timer
 from service.commands.release_task import release_task
 from service.commands.send_message import send_message
-from service.commands.start_instance import begins_a_project, start_instance
+from service.commands.start_instance import (
+    begins_a_project,
+    may_stand_alone,
+    may_stand_within,
+    start_instance,
+)
 from service.engine import Element
 from service.model.actor import SYSTEM, Actor
 from service.model.errors import BadInput, Refused
@@ -58,17 +63,19 @@ def move_clock(world: World, instant: datetime) -> Iterator[tuple[datetime, str]
 def start(world: World, process_id: str, options: Mapping[str, Any]) -> tuple[Actor, str]:
     """Start a process; who did, and the project's number."""
     world.process_name(process_id)
-    creates = begins_a_project(world.definition, process_id)
-    project_key = None if creates else world.project_key(options.get("as"))
+    creates, alias = begins_a_project(world.definition, process_id), options.get("as")
+    alone = may_stand_alone(world.definition, process_id) and (
+        alias not in world.projects if alias else not may_stand_within(world.definition, process_id)
+    )
+    project_key = None if creates or alone else world.project_key(alias)
     group = world.definition.processes[process_id].start.lane_id or ""
     actor = world.acting(options.get("by"), group, project_key)
     with begin(world.engine) as connection:
         started = start_instance(
             connection, actor, process_id, now=world.now, project_key=project_key
         )
-    if creates:
-        assert started.project_key
-        world.projects[str(options.get("as") or "p")] = started.project_key
+    if creates or alone:
+        world.projects[str(alias or ("p" if creates else process_id))] = started.project_key
     return actor, started.project_no or process_id
 
 
@@ -122,9 +129,11 @@ def send(world: World, name: str, options: Mapping[str, Any]) -> None:
     processes = world.definition.processes.values()
     if name not in {e.event_name for p in processes for e in p.elements.values()}:
         raise BadInput(f"没有流程会接收 {name}。")
-    payload = options.get("with") or {}
+    payload, project_key = options.get("with") or {}, world.project_key()
+    if project_key is None:
+        raise BadInput(f"{name} 要发给一个项目，请先 start。")
     with begin(world.engine) as connection:
-        send_message(connection, SYSTEM, world.project_key(), name, payload, now=world.now)
+        send_message(connection, SYSTEM, project_key, name, payload, now=world.now)
 
 
 def submission(world: World, element: Element, options: Mapping[str, Any]) -> dict[str, Any]:

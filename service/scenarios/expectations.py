@@ -12,23 +12,25 @@ from service.scenarios import looks
 from service.scenarios.world import World
 
 
-def differences(world: World, project_key: str, expected: Mapping[str, Any]) -> Iterator[str]:
+def differences(
+    world: World, project_key: str | None, expected: Mapping[str, Any]
+) -> Iterator[str]:
     """A Chinese sentence for each expectation that does not hold."""
     for kind, wanted in expected.items():
         yield from _CHECKS[kind](world, project_key, wanted)
 
 
-def _open(world: World, project_key: str, wanted: list[str]) -> Iterator[str]:
+def _open(world: World, project_key: str | None, wanted: list[str]) -> Iterator[str]:
     found = sorted(task.path for task in looks.open_tasks(world, project_key))
     if found != sorted(wanted):
         yield f"待办应为 {'、'.join(sorted(wanted)) or '无'}，实为 {'、'.join(found) or '无'}"
 
 
-def _status(world: World, project_key: str, wanted: str) -> Iterator[str]:
+def _status(world: World, project_key: str | None, wanted: str) -> Iterator[str]:
     yield from _values(world, project_key, {"project_status": wanted})
 
 
-def _values(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterator[str]:
+def _values(world: World, project_key: str | None, wanted: Mapping[str, Any]) -> Iterator[str]:
     found = looks.values(world, project_key)
     for name, value in wanted.items():
         if name not in found:
@@ -37,13 +39,13 @@ def _values(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterat
             yield f"{name} 应为 {value}，实为 {_text(found[name])}"
 
 
-def _ledger(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterator[str]:
+def _ledger(world: World, project_key: str | None, wanted: Mapping[str, Any]) -> Iterator[str]:
     yield from _values(
         world, project_key, {f"project_{name}_yuan": value for name, value in wanted.items()}
     )
 
 
-def _events(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterator[str]:
+def _events(world: World, project_key: str | None, wanted: Mapping[str, Any]) -> Iterator[str]:
     events = looks.happened(world, project_key)
     names = [event.name for event in events]
     for name, count in (wanted.get("count_of") or {}).items():
@@ -54,7 +56,7 @@ def _events(world: World, project_key: str, wanted: Mapping[str, Any]) -> Iterat
         yield f"最后一步应含事件 {last}"
 
 
-def _decided(world: World, project_key: str, wanted: Mapping[str, list[str]]) -> Iterator[str]:
+def _decided(world: World, project_key: str | None, wanted: Mapping[str, list[str]]) -> Iterator[str]:
     fired = {
         event.fields["decision_id"]: event.fields["rules"]
         for event in looks.happened(world, project_key)
@@ -70,7 +72,7 @@ def _decided(world: World, project_key: str, wanted: Mapping[str, list[str]]) ->
             yield f"{decision_id} 命中的规则应为 {'、'.join(rules) or '无'}，实为 {'、'.join(found) or '无'}"
 
 
-def _never_open(world: World, project_key: str, wanted: list[str]) -> Iterator[str]:
+def _never_open(world: World, project_key: str | None, wanted: list[str]) -> Iterator[str]:
     opened = {
         f"{event.fields['process_id']}/{event.fields['element_id']}"
         for event in looks.happened(world, project_key)
@@ -101,7 +103,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-_CHECKS: dict[str, Callable[[World, str, Any], Iterator[str]]] = {
+_CHECKS: dict[str, Callable[[World, str | None, Any], Iterator[str]]] = {
     "open": _open,
     "status": _status,
     "values": _values,

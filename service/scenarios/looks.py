@@ -21,7 +21,7 @@ from service.store.session import reading
 
 @dataclass(frozen=True)
 class Task:
-    """An open task of a project: `path` is process/element, with the member in brackets."""
+    """An open task: `path` is process/element, with the member in brackets."""
 
     task_key: str
     path: str
@@ -40,8 +40,8 @@ class Happened:
     fields: dict[str, Any]
 
 
-def open_tasks(world: World, project_key: str) -> list[Task]:
-    """Open tasks of a project, the oldest first."""
+def open_tasks(world: World, project_key: str | None) -> list[Task]:
+    """Open tasks of a project (of what stands alone: None), the oldest first."""
     wanted = (
         select(t.task)
         .where(t.task.c.project_key == project_key, t.task.c.status == "open")
@@ -62,7 +62,7 @@ def open_tasks(world: World, project_key: str) -> list[Task]:
 
 
 def open_task(
-    world: World, project_key: str, path: str, member: Any = None, taken: Collection[str] = ()
+    world: World, project_key: str | None, path: str, member: Any = None, taken: Collection[str] = ()
 ) -> Task | None:
     """The oldest open task of `process/element`, of a member (named by itself or its unit) where it has some.
 
@@ -76,7 +76,7 @@ def open_task(
     return named[0] if named else None
 
 
-def values(world: World, project_key: str) -> dict[str, Any]:
+def values(world: World, project_key: str | None) -> dict[str, Any]:
     """Variables of all instances of a project (later ones win), facts over them."""
     wanted = (
         select(t.instance.c.state)

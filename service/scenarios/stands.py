@@ -45,7 +45,7 @@ class Stand:
     now: datetime
     people: Mapping[str, Actor]
     names: Mapping[str, Actor]
-    projects: Mapping[str, str]
+    projects: Mapping[str, str | None]
 
 
 _kept: dict[tuple[str, ...], Stand] = {}

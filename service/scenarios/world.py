@@ -34,7 +34,10 @@ def open_engine(url: str) -> Engine:
 
 @dataclass
 class World:
-    """`people` by unit id, `names` of the story for people, `projects` by alias; `now` moves forward only."""
+    """`people` by unit id, `names` of the story for people; `now` moves forward only.
+
+    `projects` by alias; None for what stands alone.
+    """
 
     engine: Engine
     definition: Definition
@@ -42,7 +45,7 @@ class World:
     now: datetime
     people: Mapping[str, Actor]
     names: dict[str, Actor] = field(default_factory=dict)
-    projects: dict[str, str] = field(default_factory=dict)
+    projects: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -110,7 +113,7 @@ class World:
         process_id, _, element_id = path.partition("/")
         return self.definition.element(process_id, element_id.partition("[")[0])
 
-    def project_key(self, alias: str | None = None) -> str:
+    def project_key(self, alias: str | None = None) -> str | None:
         """The project of an alias; without one the story's last. Raises BadInput."""
         if alias is None and self.projects:
             return list(self.projects.values())[-1]
@@ -118,7 +121,7 @@ class World:
             raise BadInput(f"没有名为 {alias or 'p'} 的项目，请先 start。")
         return self.projects[alias]
 
-    def split(self, path: str) -> tuple[str, str]:
+    def split(self, path: str) -> tuple[str | None, str]:
         """Project and `process/element` of a path that may begin with a project's name and a colon."""
         alias, colon, rest = path.partition(":")
         return (self.project_key(alias), rest) if colon else (self.project_key(), path)

@@ -179,7 +179,7 @@ def _task_created(connection: Connection, where: Where, event: events.UserTaskCr
         "process_id": event.process_id,
         "element_id": event.element_id,
         "group_id": event.group_id,
-        "unit_id": unit_for(connection, where.project_key, event.group_id),
+        "unit_id": event.unit or unit_for(connection, where.project_key, event.group_id),
         "member": event.member,
         "status": "open",
         "created_at": where.at,

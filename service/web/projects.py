@@ -52,12 +52,17 @@ def page(project_key: str) -> Any:
 @blueprint.get("/start")
 @access(SIGNED_IN)
 def start_page() -> Any:
-    """Processes that begin a project and that one may start."""
+    """Processes that begin a project or stand alone, and that one may start."""
     with reading(current_app.extensions["engine"]) as connection:
         definition = newest_definition(connection)
     processes = definition.processes.values() if definition else []
-    mine = [p for p in processes if p.start.family("assigns") and p.start.lane_id in actor().groups]
-    return render_template("start.html", processes=mine, key=secrets.token_hex(8))
+    mine = [p for p in processes if p.start.lane_id in actor().groups]
+    return render_template(
+        "start.html",
+        processes=[p for p in mine if p.start.family("assigns")],
+        alone=[p for p in mine if "project" in p.start.properties],
+        key=secrets.token_hex(8),
+    )
 
 
 @blueprint.post("/start")
@@ -74,4 +79,6 @@ def start() -> Any:
             project_key=project_key,
             idempotency_key=request.form.get("_key"),
         )
+    if started.project_key is None:
+        return redirect(url_for("instances.page", instance_key=started.instance_key))
     return redirect(url_for("projects.page", project_key=started.project_key))

@@ -14,7 +14,7 @@ from service.commands.release_task import release_task
 from service.commands.save_draft import save_draft
 from service.forms import controls, read_posted, shown_values
 from service.model.errors import BadInput, NotFound, Refused
-from service.queries.history import entries
+from service.queries.history import about, entries
 from service.queries.stages import marks_of
 from service.queries.task_check import task_check
 from service.queries.task_detail import TaskDetail, submitted, task_detail
@@ -43,7 +43,7 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
     with reading(current_app.extensions["engine"]) as connection:
         detail = task_detail(connection, actor(), task_key, now=now())
         marks = marks_of(connection, detail.row.instance_key)
-        history = entries(connection, project_key=detail.row.project_key)
+        history = entries(connection, **about(detail.row))
         values = typed if typed is not None else (detail.draft or {})
         check = task_check(connection, detail, values, now=now())
         given = submitted(connection, detail)

@@ -78,10 +78,24 @@ def change(level: str = "minor", **answers: str) -> Walk:
 def test_change_that_was_already_made_is_refused_and_registered() -> None:
     """N02: nobody can go on with it, not even when the project ends meanwhile."""
     walk = change(implementation_started="yes", implemented_on="2025-08-01")
-    assert walk.names() == ["change_request/record_accountability"]
+    assert walk.names() == ["accountability/record_case"]
     with pytest.raises(Refused):
         walk.signal("project_terminated")
-    walk.do("change_request/record_accountability")
+    walk.do("accountability/record_case")
+    walk.do("accountability/hand_over")
+    assert isinstance(walk.events[-1], InstanceCompleted)
+
+
+def test_change_outside_the_implementation_is_refused_without_blame() -> None:
+    """15.1.4 blames who changed without asking, not who asked too late."""
+    walk = Walk(
+        "change_request",
+        "2026-08-20",
+        facts={"project_phase": "warranty"},
+        message="change_requested",
+    )
+    walk.do("change_review/fill_change", change_level="minor", implementation_started="no")
+    assert walk.open == {}
     assert isinstance(walk.events[-1], InstanceCompleted)
 
 

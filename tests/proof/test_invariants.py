@@ -88,7 +88,7 @@ FAULTS = {
     },
     # response
     "C3": {
-        "change_request.bpmn": [lead("change_refused", "record_accountability", "change_settled")]
+        "change_request.bpmn": [lead("change_refused", "follow_accountability", "change_settled")]
     },
     "M5": {"fund_disbursement.bpmn": [bypass("publish_payment")]},
     "T7": {
@@ -152,7 +152,7 @@ def test_payment_after_termination_needs_the_whole_project() -> None:
 
 def test_a_counterexample_is_a_shortest_one() -> None:
     """Breadth first: nothing that does not matter is in the way."""
-    fault = lead("change_refused", "record_accountability", "change_settled")
+    fault = lead("change_refused", "follow_accountability", "change_settled")
     assert violations(mutated({"change_request.bpmn": [fault]}), "C3") == [
         ("办理「填写变更申请」（change_level = minor，implementation_started = yes）",)
     ]
