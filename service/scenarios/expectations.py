@@ -56,7 +56,9 @@ def _events(world: World, project_key: str | None, wanted: Mapping[str, Any]) ->
         yield f"最后一步应含事件 {last}"
 
 
-def _decided(world: World, project_key: str | None, wanted: Mapping[str, list[str]]) -> Iterator[str]:
+def _decided(
+    world: World, project_key: str | None, wanted: Mapping[str, list[str]]
+) -> Iterator[str]:
     fired = {
         event.fields["decision_id"]: event.fields["rules"]
         for event in looks.happened(world, project_key)

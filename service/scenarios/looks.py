@@ -62,7 +62,11 @@ def open_tasks(world: World, project_key: str | None) -> list[Task]:
 
 
 def open_task(
-    world: World, project_key: str | None, path: str, member: Any = None, taken: Collection[str] = ()
+    world: World,
+    project_key: str | None,
+    path: str,
+    member: Any = None,
+    taken: Collection[str] = (),
 ) -> Task | None:
     """The oldest open task of `process/element`, of a member (named by itself or its unit) where it has some.
 
