@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from service.commands._consequences import consequences
 from service.commands._locked import Locked
+from service.definitions import in_force
 from service.engine import Step, advance, state_digest
 from service.model import events, inputs
 from service.model.actor import SYSTEM, Actor
@@ -94,6 +95,7 @@ def _step(
     connection: Connection, locked: Locked, input_: inputs.Input, act: Act
 ) -> tuple[Step, int]:
     """One input into one instance: engine, log, rows. Returns what happened and the event's number."""
+    locked.definition = in_force(connection, locked.definition, act.now)
     step = advance(
         locked.definition,
         locked.state,
@@ -134,6 +136,7 @@ def _append(
             "actor": actor_body(act.actor),
             "process": locked.process_id,
             "bundle": locked.definition.digest,
+            "rules": locked.definition.rules_digest,
             "input": encode(input_),
             "effects": [encode(e) for e in step.events],
             "state": state_digest(step.state),

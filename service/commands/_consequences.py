@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from service.commands._locked import Locked, new_instance, read_locked
 from service.commands._operators import OPERATORS
+from service.commands._question import Question
 from service.engine import Definition
 from service.model import events, inputs
 from service.model.actor import SYSTEM
@@ -58,7 +59,7 @@ def consequences(
 ) -> Iterator[Following]:
     """The inputs that follow, one at a time, so that each meets what the one before has left."""
     if isinstance(event, events.ServiceTaskRequested):
-        answer = OPERATORS[event.operator](connection, source.project_key, event.parameters)
+        answer = OPERATORS[event.operator](Question(connection, source, event.parameters, now))
         done = inputs.CompleteService(event.task_key, answer)
         about = {"element": event.element_id, "task": event.task_key}
         yield Following(source, done, "complete_service", about)

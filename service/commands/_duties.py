@@ -23,22 +23,28 @@ _DONE = (
     select(t.task, t.instance.c.digest)
     .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
     .where(
-        t.task.c.project_key == bindparam("project"),
         t.task.c.status == "completed",
         or_(t.task.c.ended_by == bindparam("person"), t.task.c.ended_for == bindparam("person")),
     )
     .order_by(t.task.c.ended_at, t.task.c.task_key)
 )
+_IN_PROJECT = _DONE.where(t.task.c.project_key == bindparam("place"))
+_IN_INSTANCE = _DONE.where(t.task.c.instance_key == bindparam("place"))
 
 
 def check_duties(connection: Connection, actor: Actor, task: OpenTask) -> None:
-    """Raise NotAllowed when the actor, or the person he stands in for, has had another part in the project."""
+    """Raise NotAllowed when the actor, or the person he stands in for, has had another part in the project.
+
+    An instance of no project counts by itself.
+    """
     duty = task.element.duty
-    if duty is None or task.locked.project_key is None:
+    if duty is None:
         return
+    locked = task.locked
+    query = _IN_PROJECT if locked.project_key else _IN_INSTANCE
     for person, name in _persons(actor):
-        asked = {"project": task.locked.project_key, "person": person}
-        for row in connection.execute(_DONE, asked).all():
+        asked = {"place": locked.project_key or locked.instance_key, "person": person}
+        for row in connection.execute(query, asked).all():
             words = _conflict(definition_of(connection, row.digest), row, task)
             if words:
                 said = f"{name}{words}"

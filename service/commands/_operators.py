@@ -1,26 +1,26 @@
-"""What service tasks may ask for: facts of the register, read in the same transaction.
+"""What service tasks may ask for: facts of the register, or a setting put in force, in the same transaction.
 
-An operator knows no regulation: it answers a question about rows. Its answer is recorded as an input.
+An operator knows no regulation: it carries out what the diagram asks. Its answer is recorded as an input.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
-from service.model.values import Value
+from service.commands._question import Question
+from service.commands._set_setting import set_setting
 from service.store import tables as t
 
-Operator = Callable[[Connection, str | None, Mapping[str, Value]], dict[str, Any]]
+Operator = Callable[[Question], dict[str, Any]]
 
 
-def count_projects(
-    connection: Connection, project_key: str | None, parameters: Mapping[str, Value]
-) -> dict[str, Any]:
+def count_projects(question: Question) -> dict[str, Any]:
     """How many other projects the same unit has, and the status of the project with number `project_no`."""
+    connection, project_key, parameters = question.rows
     own = (
         select(t.project.c.unit_id).where(t.project.c.project_key == project_key).scalar_subquery()
     )
@@ -35,10 +35,9 @@ def count_projects(
     return {"unit_projects": Decimal(others), "predecessor_status": status or ""}
 
 
-def count_documents(
-    connection: Connection, project_key: str | None, parameters: Mapping[str, Value]
-) -> dict[str, Any]:
+def count_documents(question: Question) -> dict[str, Any]:
     """How many submissions the project has."""
+    connection, project_key, _ = question.rows
     found = connection.execute(
         select(func.count())
         .select_from(t.submission)
@@ -50,4 +49,5 @@ def count_documents(
 OPERATORS: dict[str, Operator] = {
     "count_projects": count_projects,
     "count_documents": count_documents,
+    "set_setting": set_setting,
 }

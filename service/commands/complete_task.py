@@ -14,6 +14,7 @@ from service.commands._advance import Act, advance_locked
 from service.commands._duties import check_duties
 from service.commands._idempotency import once
 from service.commands._task import OpenTask, take_task
+from service.definitions import in_force
 from service.engine import check_gate, task_outputs, variables
 from service.forms import Form, typed_values, validate
 from service.model.actor import Actor
@@ -75,6 +76,7 @@ def _complete(
 ) -> dict[str, Any]:
     task = take_task(connection, actor, task_key)
     check_duties(connection, actor, task)
+    task.locked.definition = in_force(connection, task.locked.definition, now)
     definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
     assert state is not None and task.element.form_id
     form = definition.forms[task.element.form_id]
@@ -104,7 +106,7 @@ def _checked(
     context = form_context(
         connection,
         form.lists,
-        task.locked.definition.setting_values,
+        task.locked.definition.surroundings,
         task.row,
         {**task.locked.facts, **variables(task.locked.state)},
     )

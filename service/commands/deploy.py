@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from service.commands.register_bundle import register_bundle
+from service.definitions import definition_of
 from service.engine import compile_bundle
 from service.lint.tables import table_findings
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
+from service.regulation.settings import moved
 from service.store import deployments, history
 
 
@@ -25,7 +27,8 @@ class Deployed:
 
 
 def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) -> Deployed:
-    """Store a bundle as the newest version. Raises BadInput with all findings, also those on its tables."""
+    """Store a bundle as the newest version. Raises BadInput with all findings, also those on its tables and
+    on settings that it would change past article 28."""
     definition = compile_bundle(bundle)
     history.queue_up(connection)  # else two would take the same version number
     if deployments.newest(connection) == bundle.digest:
@@ -33,6 +36,9 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
         register_bundle(connection, definition, now=now)
         return Deployed(bundle.digest, version, new=False)
     found = table_findings(definition.decisions, definition.functions)
+    newest = deployments.newest(connection)
+    if newest is not None:
+        found += moved(definition_of(connection, newest).settings, definition.settings)
     if found:
         raise BadInput("；".join(found[:20]))
     version = deployments.add(connection, bundle, by, now)

@@ -12,7 +12,7 @@ from service.commands._advance import Act, advance_locked
 from service.commands._idempotency import once
 from service.commands._locked import lock_project, new_instance
 from service.definitions import newest_definition
-from service.engine import Definition
+from service.engine import Definition, Element
 from service.model.access import is_candidate
 from service.model.actor import Actor
 from service.model.errors import NotAllowed, NotFound, Refused
@@ -70,14 +70,14 @@ def _start(
     _check_place(definition, process_id, within=project_key is not None)
     if project_key:
         lock_project(connection, project_key)
-    _check_right(connection, definition, actor, process.start.lane_id or "", project_key)
+    _check_right(connection, definition, actor, process.start, project_key)
     about: dict[str, Any] = {"element": process.start.id}
     if begins_project:
         project_key = new_key("p")
         about["begins"] = _begin_project(connection, actor, project_key, now)
     facts = facts_of(connection, project_key)
     locked = new_instance(definition, process_id, project_key, facts)
-    variables = {"starter_unit": actor.unit_id} if begins_project else {}
+    variables = {} if project_key and not begins_project else {"starter_unit": actor.unit_id}
     act = Act(actor, "start_instance", now, about)
     advance_locked(connection, locked, StartInstance(process_id, variables), act)
     return {
@@ -116,14 +116,27 @@ def _check_right(
     connection: Connection,
     definition: Definition,
     actor: Actor,
-    group_id: str,
+    start: Element,
     project_key: str | None,
 ) -> None:
+    groups = start.starters
+    if not any(_may(connection, definition, actor, group, project_key) for group in groups):
+        known = definition.groups.groups
+        names = "、".join(known[g].name if g in known else g for g in groups)
+        raise NotAllowed(f"只有{names}可以发起这个流程。")
+
+
+def _may(
+    connection: Connection,
+    definition: Definition,
+    actor: Actor,
+    group_id: str,
+    project_key: str | None,
+) -> bool:
     group = definition.groups.groups.get(group_id)
     bound = group is not None and group.unit_id is None and project_key is not None
     unit = unit_for(connection, project_key, group_id) if bound else None
-    if not is_candidate(actor, group_id, unit, project_bound=bound):
-        raise NotAllowed(f"只有{group.name if group else group_id}可以发起这个流程。")
+    return is_candidate(actor, group_id, unit, project_bound=bound)
 
 
 def _begin_project(

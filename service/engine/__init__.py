@@ -4,6 +4,7 @@ from service.engine.definition import Definition, compile_bundle
 from service.engine.elements import Element, Flow, Process
 from service.engine.foresight import expected_path, next_tasks, possible_next
 from service.engine.gate import GateItem, check_gate, gate_items
+from service.engine.in_force import with_rules
 from service.engine.runtime import (
     Step,
     advance,
@@ -31,4 +32,5 @@ __all__ = [
     "state_digest",
     "task_outputs",
     "variables",
+    "with_rules",
 ]

@@ -34,11 +34,15 @@ PROPERTIES = {
     "person",
     "due",
     "operator",
+    "starters",
+    "clock",
+    "notify",
     "unreachable",
     "project",
     "unit",
     "publishes",
 }
+WORDS = {"clock": "stops"}
 FAMILIES = ("out", "in", "assigns", "send")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -135,6 +139,7 @@ def _references(definition: Definition, element: Element) -> Iterator[Problem]:
             yield "task-in-lane", "用户任务不在泳道里"
         elif element.lane_id and element.lane_id not in definition.groups.groups:
             yield "known-group", f"泳道 {element.lane_id} 不是候选组"
+    yield from _groups_and_words(definition, element)
     for decision in filter(None, (element.decision_id, element.properties.get("gate"))):
         if decision not in definition.decisions:
             yield "known-decision", f"没有决策表 {decision}"
@@ -146,6 +151,16 @@ def _references(definition: Definition, element: Element) -> Iterator[Problem]:
         yield "service-has-operator", "服务任务没有指明 operator"
     if element.loop and not (element.loop.collection or element.loop.cardinality):
         yield "loop-has-members", "多实例没有指明成员列表或个数"
+
+
+def _groups_and_words(definition: Definition, element: Element) -> Iterator[Problem]:
+    for name in ("starters", "notify"):
+        for group in element.properties.get(name, "").split():
+            if group not in definition.groups.groups:
+                yield "known-group", f"{name} 里的 {group} 不是候选组"
+    for name, words in WORDS.items():
+        if element.properties.get(name, words) != words:
+            yield "known-word", f"{name} 只能写 {words}"
 
 
 def _gateway(process: Process, element: Element) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +23,13 @@ from service.feel.host import host_functions
 from service.forms import Form, parse_form
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
+from service.model.values import canonical_json, to_json
 from service.model.xml import read_xml
 from service.regulation.calendar import Calendar
 from service.regulation.clauses import Clause, Register, parse_register
 from service.regulation.facts import Fact, parse_facts
 from service.regulation.groups import Groups, parse_groups
-from service.regulation.settings import Setting, parse_settings
+from service.regulation.settings import Fixed, Setting, Settings, label, parse_settings
 
 SpiffTaskParser.PARALLEL_MI_CLASS = Parallel
 SpiffTaskParser.SEQUENTIAL_MI_CLASS = Sequential
@@ -35,7 +37,10 @@ SpiffTaskParser.SEQUENTIAL_MI_CLASS = Sequential
 
 @dataclass(frozen=True, eq=False)
 class Definition:
-    """All that a digest stands for. `decisions` maps a decision id to the model that holds it."""
+    """All that a digest stands for. `decisions` maps a decision id to the model that holds it.
+
+    `as_deployed` is set where settings or calendar are those in force instead of the deployed ones.
+    """
 
     digest: str
     bundle: Bundle
@@ -49,6 +54,9 @@ class Definition:
     calendar: Calendar
     functions: Mapping[str, Function]
     specs: Mapping[str, tuple[Any, dict[str, Any]]]
+    fixed: tuple[Fixed, ...] = ()
+    settings_changed_by: str | None = None
+    as_deployed: Definition | None = None
 
     def element(self, process_id: str, element_id: str) -> Element:
         """An element. Raises BadInput when there is none such."""
@@ -75,6 +83,22 @@ class Definition:
     def setting_values(self) -> dict[str, Any]:
         """The context `settings` of expressions."""
         return {name: setting.value for name, setting in self.settings.items()}
+
+    @functools.cached_property
+    def surroundings(self) -> dict[str, Any]:
+        """What forms see beside variables and facts: settings, and lists of options."""
+        named = [{"value": s.name, "label": label(s)} for s in self.settings.values()]
+        return {
+            "settings": self.setting_values,
+            "setting_options": named,
+        }
+
+    @functools.cached_property
+    def rules_digest(self) -> str:
+        """SHA-256 over the values of settings and the calendar by which this definition evaluates."""
+        values = {name: to_json(value) for name, value in self.setting_values.items()}
+        content = canonical_json({"settings": values, "calendar": self.calendar.as_json()})
+        return hashlib.sha256(content).hexdigest()
 
     @functools.cached_property
     def starts_by_message(self) -> dict[str, str]:
@@ -126,19 +150,22 @@ def _compile(bundle: Bundle) -> Definition:
     }
     forms = _forms(bundle)
     calendar = _yaml(bundle, "calendar.yaml", Calendar.from_yaml, Calendar())
+    settings = _yaml(bundle, "settings.yaml", parse_settings, Settings())
     definition = Definition(
         bundle.digest,
         bundle,
         processes,
         decisions,
         forms,
-        _yaml(bundle, "settings.yaml", parse_settings, {}),
+        settings.settings,
         _yaml(bundle, "clauses.yaml", parse_register, Register()),
         _yaml(bundle, "facts.yaml", parse_facts, {}),
         _yaml(bundle, "groups.yaml", parse_groups, Groups({}, {}, {})),
         calendar,
-        host_functions(calendar),
+        host_functions(calendar, settings.settings),
         {},
+        settings.fixed,
+        settings.changed_by,
     )
     found = findings(definition)
     if found:

@@ -78,6 +78,11 @@ class Element:
         return self.properties.get("form")
 
     @property
+    def starters(self) -> tuple[str, ...]:
+        """Of a start event: the candidate groups that may start the process, its lane's unless it names some."""
+        return tuple(self.properties.get("starters", self.lane_id or "").split())
+
+    @property
     def outputs(self) -> dict[str, Output]:
         """Declared outputs by name."""
         return parse_outputs(self.properties.get("outputs", ""))

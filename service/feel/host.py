@@ -1,7 +1,8 @@
-"""Functions beyond the standard: legal periods and working days, as FEEL functions."""
+"""Functions beyond the standard: legal periods, working days and settings, as FEEL functions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,10 +10,16 @@ from typing import Any
 from service.feel.values import Function
 from service.regulation.calendar import Calendar
 from service.regulation.dates import last_day_of_period
+from service.regulation.settings import Setting, fault_of_text
 
 
-def host_functions(calendar: Calendar) -> dict[str, Function]:
-    """`last day of period`, `working days after`, `working days between` over a calendar of working days."""
+def host_functions(
+    calendar: Calendar, settings: Mapping[str, Setting] | None = None
+) -> dict[str, Function]:
+    """`last day of period`, `working days after`, `working days between`, `setting fault`.
+
+    Over a calendar of working days and the settings of the regulation.
+    """
 
     def period(run: Any, start: Any, months: Any) -> Any:
         if not isinstance(start, date) or not isinstance(months, Decimal):
@@ -29,6 +36,11 @@ def host_functions(calendar: Calendar) -> dict[str, Function]:
             return run.null("working days between 要两个日期")
         return Decimal(calendar.working_days_between(_day(start), _day(end)))
 
+    def fault(run: Any, name: Any, text: Any) -> Any:
+        if not isinstance(name, str) or not isinstance(text, str):
+            return run.null("setting fault 要设置名和文字")
+        return fault_of_text(settings or {}, name, text)
+
     return {
         "last day of period": Function(
             ("from", "months"), period, required=2, name="last day of period"
@@ -37,10 +49,11 @@ def host_functions(calendar: Calendar) -> dict[str, Function]:
         "working days between": Function(
             ("from", "to"), between, required=2, name="working days between"
         ),
+        "setting fault": Function(("name", "text"), fault, required=2, name="setting fault"),
     }
 
 
-HOST_NAMES = ("last day of period", "working days after", "working days between")
+HOST_NAMES = ("last day of period", "working days after", "working days between", "setting fault")
 
 
 def _day(value: date) -> date:

@@ -90,8 +90,8 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
     calendar = bundle.files.get("processes/calendar.yaml")
     clauses = bundle.files.get("processes/clauses.yaml")
     functions = host_functions(Calendar.from_yaml(calendar) if calendar else Calendar())
-    values = parse_settings(settings) if settings else {}
-    always = {"settings": {name: setting.value for name, setting in values.items()}}
+    known = parse_settings(settings).settings if settings else {}
+    always = {"settings": {name: setting.value for name, setting in known.items()}}
     decisions = read_decisions(bundle)
     return Rulebook(
         diagrams,

@@ -208,5 +208,5 @@ def _startable(definition: Definition, actor: Actor) -> list[tuple[str, str]]:
         and not p.start.family("assigns")
         and p.start.properties.get("project") != "none"
         and p.start.event == "message"
-        and p.start.lane_id in actor.groups
+        and actor.groups & {*p.start.starters}
     ]

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from service.definitions import definition_of
+from service.definitions import definition_of, in_force
 from service.engine import advance, state_digest
 from service.model.values import canonical_json
 from service.model.wire import decode_input, encode
-from service.store import history, projections
+from service.store import history, projections, rules
 from service.store import tables as t
 from service.store.history import StoredEvent
 from service.store.projections import Where
@@ -70,7 +70,10 @@ def _where(event: StoredEvent) -> Where:
 
 def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -> Iterator[str]:
     body, key = event.body, event.instance_key
-    definition = definition_of(connection, body["bundle"])
+    deployed = definition_of(connection, body["bundle"])
+    definition = in_force(rebuilt, deployed, event.at)
+    if body.get("rules") not in (None, definition.rules_digest):
+        yield f"事件 {event.seq} 当时的设置或日历与记录不同"
     before = rebuilt.execute(
         select(t.instance.c.state, t.instance.c.seq).where(t.instance.c.instance_key == key)
     ).first()
@@ -122,12 +125,22 @@ def _post(rebuilt: Connection, where: Where, body: Any) -> None:
     projections.post_saved(rebuilt, body["post"])
 
 
+def _setting(rebuilt: Connection, where: Where, body: Any) -> None:
+    rules.setting_set(rebuilt, where, body["seq"], body["setting"])
+
+
+def _year(rebuilt: Connection, where: Where, body: Any) -> None:
+    rules.year_set(rebuilt, body["seq"], body["year"])
+
+
 _ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
     "claim_task": _claimed,
     "release_task": _released,
     "keep_notice": _kept,
     "save_unit": _unit,
     "save_post": _post,
+    "set_setting": _setting,
+    "set_year": _year,
 }
 
 

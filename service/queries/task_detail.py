@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from service.definitions import definition_of
+from service.definitions import definition_of, in_force
 from service.engine import Definition, Element, variables
 from service.forms import Form, wan
 from service.model.access import is_candidate
@@ -51,7 +51,7 @@ def task_detail(
     instance = connection.execute(
         select(t.instance).where(t.instance.c.instance_key == row.instance_key)
     ).one()
-    definition = definition_of(connection, instance.digest)
+    definition = in_force(connection, definition_of(connection, instance.digest), now)
     group = definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
     mine = is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person)
@@ -73,7 +73,7 @@ def task_detail(
     context = form_context(
         connection,
         form.lists,
-        definition.setting_values,
+        definition.surroundings,
         row,
         {**facts, **variables(state)},
     )

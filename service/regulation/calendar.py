@@ -1,52 +1,77 @@
-"""Working days: weekends, statutory holidays and make-up days of processes/calendar.yaml."""
+"""Working days: the week, with the exceptions that the yearly notices of the State Council make."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import yaml
 
 from service.model.errors import BadInput
 
+REACH = 2000
+
 
 @dataclass(frozen=True)
-class Calendar:
-    """`holidays` and `workdays` are exceptions to the week; years outside `years` are provisional (暂定)."""
+class Day:
+    """An exception to the week: a weekday that is free, or a weekend day on which offices are open."""
 
-    holidays: frozenset[date] = frozenset()
-    workdays: frozenset[date] = frozenset()
-    years: frozenset[int] = frozenset()
+    day: date
+    working: bool
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Year:
+    """The exceptions of a year in order of date. `provisional`: not yet published (暂定), so that it may change."""
+
+    year: int
+    days: tuple[Day, ...]
+    source: str
+    provisional: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """Years by number; a year that is missing has no exceptions and is provisional (暂定)."""
+
+    years: Mapping[int, Year] = field(default_factory=dict)
+    _open: Mapping[date, bool] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = {d.day: d.working for year in self.years.values() for d in year.days}
+        object.__setattr__(self, "_open", known)
 
     @classmethod
     def from_yaml(cls, source: bytes) -> Calendar:
-        """Read `years: {2026: {holidays: [...], workdays: [...], source: …}}`. Raises BadInput."""
+        """Read `years: {2026: {holidays: [...], workdays: [...], source: …, provisional: …}}`. Raises BadInput."""
         try:
-            years = yaml.safe_load(source)["years"]
-            return cls(
-                frozenset(_days(y.get("holidays") for y in years.values())),
-                frozenset(_days(y.get("workdays") for y in years.values())),
-                frozenset(int(year) for year, y in years.items() if not y.get("provisional")),
-            )
+            rows = yaml.safe_load(source)["years"]
+            return cls({int(year): _year(int(year), row) for year, row in rows.items()})
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as wrong:
             raise BadInput(
                 "calendar.yaml 的写法不对，应为 years: {年: {holidays, workdays}}。"
             ) from wrong
 
+    def with_years(self, years: Iterable[Year]) -> Calendar:
+        """This calendar with other years in place of its own."""
+        return Calendar({**self.years, **{year.year: year for year in years}})
+
     def is_working_day(self, day: date) -> bool:
         """Whether offices are open on that day."""
-        if day in self.workdays:
-            return True
-        return day.weekday() < 5 and day not in self.holidays
+        known = self._open.get(day)
+        return day.weekday() < 5 if known is None else known
 
     def is_provisional(self, day: date) -> bool:
         """Whether the year's notice is not published yet, so that the day may still change."""
-        return day.year not in self.years
+        year = self.years.get(day.year)
+        return year is None or year.provisional
 
     def working_days_after(self, day: date, count: int) -> date:
         """The `count`-th working day after `day`; `day` itself for 0. Raises ValueError beyond 2,000."""
-        if not 0 <= count <= 2000:
+        if not 0 <= count <= REACH:
             raise ValueError("count of working days out of range")
         while count:
             day += timedelta(days=1)
@@ -61,10 +86,46 @@ class Calendar:
             self.is_working_day(start + timedelta(days=i)) for i in range(1, (end - start).days + 1)
         )
 
+    def as_json(self) -> list[Any]:
+        """All that decides about days, for a digest: `[[year, provisional, [[day, working], …]], …]`."""
+        return [
+            [
+                str(number),
+                year.provisional,
+                [[d.day.isoformat(), d.working] for d in year.days],
+            ]
+            for number, year in sorted(self.years.items())
+        ]
 
-def _days(groups: Iterable[list[date] | None]) -> Iterable[date]:
-    for group in groups:
-        for day in group or ():
-            if not isinstance(day, date):
-                raise ValueError(day)
-            yield day
+
+def made_year(year: int, days: Iterable[Day], *, source: str, provisional: bool) -> Year:
+    """A year in good order. Raises BadInput for a day of another year or one that stands in it twice."""
+    found = sorted(days, key=lambda d: d.day)
+    for day in found:
+        if day.day.year != year:
+            raise BadInput(f"{day.day} 不在{year}年，请改正。")
+    if len({d.day for d in found}) != len(found):
+        raise BadInput(f"{year}年有一天写了两次，请删去一次。")
+    return Year(year, tuple(found), source, provisional)
+
+
+def _year(number: int, row: Mapping[str, Any]) -> Year:
+    days = [
+        Day(_date(day), working, str(name or ""))
+        for key, working in (("holidays", False), ("workdays", True))
+        for day, name in _named(row.get(key))
+    ]
+    return made_year(
+        number, days, source=str(row.get("source") or ""), provisional=bool(row.get("provisional"))
+    )
+
+
+def _named(days: Any) -> Iterable[tuple[Any, str]]:
+    """Days with names: a list of days, or days with their names."""
+    return days.items() if isinstance(days, Mapping) else ((day, "") for day in days or ())
+
+
+def _date(day: Any) -> date:
+    if not isinstance(day, date):
+        raise ValueError(day)
+    return day

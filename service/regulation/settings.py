@@ -1,9 +1,9 @@
-"""Settings of the regulation: processes/settings.yaml."""
+"""Settings of the regulation: processes/settings.yaml, and what a value of one must keep to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,10 +13,16 @@ import yaml
 from service.model.errors import BadInput
 from service.model.values import Value
 
+YES_NO = {"是": True, "否": False, "true": True, "false": False}
+
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting: its value, and where it comes from. `gap`: the regulation is silent, this is our default."""
+    """A setting: its value, and where it comes from. `gap`: the regulation is silent, this is our default.
+
+    `lawful`: the floor is the regulation's own. `optional`: it may be left unset (null). `choices`: the
+    words that it may be (of a list: that its items may be), with what they mean.
+    """
 
     name: str
     value: Value
@@ -24,27 +30,167 @@ class Setting:
     meaning: str
     clauses: tuple[str, ...]
     default: Value
-    floor: Value
-    gap: bool
+    floor: Value = None
+    ceiling: Value = None
+    gap: bool = False
+    lawful: bool = False
+    optional: bool = False
+    unit: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse_settings(source: bytes) -> dict[str, Setting]:
-    """Read `settings: [{id, type, value, default, floor, meaning, clauses, gap}]`.
+@dataclass(frozen=True)
+class Fixed:
+    """What nobody can set: the regulation says it, with its clauses."""
 
-    Raises BadInput, also for a value below its floor.
+    name: str
+    meaning: str
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings by name, what is fixed, and the process by which a setting is changed (None: by none)."""
+
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    fixed: tuple[Fixed, ...] = ()
+    changed_by: str | None = None
+
+
+def parse_settings(source: bytes) -> Settings:
+    """Read `changed_by`, `settings: [{id, type, default, meaning, clauses, …}]`, `fixed: [{id, meaning, clauses}]`.
+
+    Raises BadInput, also for a default that its own bounds forbid.
     """
     try:
-        rows = yaml.safe_load(source)["settings"]
-        found = {row["id"]: _setting(row) for row in rows}
+        data = yaml.safe_load(source)
+        rows = [_setting(row) for row in data["settings"]]
+        found = {setting.name: setting for setting in rows}
+        fixed = tuple(
+            Fixed(row["id"], row["meaning"], _clauses(row)) for row in data.get("fixed") or ()
+        )
     except (yaml.YAMLError, KeyError, TypeError, ValueError, InvalidOperation) as wrong:
-        raise BadInput("settings.yaml 的写法不对，每项要有 id、type、value、meaning。") from wrong
+        raise BadInput("settings.yaml 的写法不对，每项要有 id、type、default、meaning。") from wrong
+    if len(found) != len(rows):
+        raise BadInput("settings.yaml：同一个设置写了两次，请删去一个。")
     for setting in found.values():
-        floor, value = setting.floor, setting.value
-        if isinstance(floor, Decimal) and isinstance(value, Decimal) and value < floor:
-            raise BadInput(f"settings.yaml：{setting.name} 不得小于 {setting.floor}。")
+        words = unfit(setting, setting.default)
+        if words:
+            raise BadInput(f"settings.yaml：{setting.name} 的默认值{words}。")
+    return Settings(found, fixed, data.get("changed_by"))
+
+
+def fault(setting: Setting, value: Value) -> str | None:
+    """Why a setting cannot have a value: `empty`, `choice`, `below` or `above`; None when it can."""
+    if value is None:
+        return None if setting.optional else "empty"
+    if setting.choices:
+        items = value if isinstance(value, list) else [value]
+        if not all(item in setting.choices for item in items):
+            return "choice"
+    if isinstance(value, Decimal):
+        if isinstance(setting.floor, Decimal) and value < setting.floor:
+            return "below"
+        if isinstance(setting.ceiling, Decimal) and value > setting.ceiling:
+            return "above"
+    return None
+
+
+def unfit(setting: Setting, value: Value) -> str | None:
+    """The same as the end of a Chinese sentence."""
+    found = fault(setting, value)
+    if found is None:
+        return None
+    return {
+        "empty": "不能为空",
+        "choice": f"只能是 {'、'.join(setting.choices.values())}",
+        "below": f"不得小于 {shown(setting, setting.floor)}",
+        "above": f"不得大于 {shown(setting, setting.ceiling)}",
+    }[found]
+
+
+def fault_of_text(settings: Mapping[str, Setting], name: str, text: str) -> str | None:
+    """Why a setting cannot become what a person has written: also `unknown`, `unreadable` or `same`."""
+    setting = settings.get(name)
+    if setting is None:
+        return "unknown"
+    try:
+        value = read_text(setting, text)
+    except BadInput:
+        return "unreadable"
+    return fault(setting, value) or ("same" if value == setting.value else None)
+
+
+def moved(before: Mapping[str, Setting], after: Mapping[str, Setting]) -> list[str]:
+    """A Chinese sentence for each setting that `after` defines otherwise than `before`; a new one is none."""
+    parts = {
+        "default": "默认值",
+        "type": "类型",
+        "floor": "下限",
+        "ceiling": "上限",
+        "lawful": "下限的性质",
+    }
+    return [
+        f"settings.yaml：{name} 的{words}与已部署的不同，请改回；要改现行值，请在“设置”页提出变更，由三家会签"
+        for name in sorted(before.keys() & after.keys())
+        for part, words in parts.items()
+        if getattr(before[name], part) != getattr(after[name], part)
+    ]
+
+
+def read_text(setting: Setting, text: str) -> Value:
+    """The value that a person has written. Raises BadInput for what is none of the setting's type."""
+    text = text.strip()
+    if setting.optional and text in ("", "不设"):
+        return None
+    try:
+        value = _TYPED[setting.type](text)
+        keys = {words: key for key, words in setting.choices.items()}
+        if isinstance(value, list):
+            return [keys.get(item, item) for item in value]
+        return keys.get(value, value) if isinstance(value, str) else value
+    except (KeyError, ValueError, InvalidOperation) as wrong:
+        raise BadInput(f"“{text[:40]}”不是{_KINDS[setting.type]}，请改正。") from wrong
+
+
+def shown(setting: Setting, value: Value) -> str:
+    """A value as people read it, without its unit."""
+    if value is None:
+        return "不设"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(setting.choices.get(item, item) for item in value) or "无"
+    if isinstance(value, Decimal):
+        return format(value.normalize() if value == value.to_integral() else value, "f")
+    return setting.choices.get(str(value), str(value))
+
+
+def label(setting: Setting) -> str:
+    """How a setting is offered in a list: what it means, and how it stands."""
+    return f"{setting.meaning}（现为 {shown(setting, setting.value)}{setting.unit}）"
+
+
+def _number(text: str) -> Decimal:
+    found = Decimal(text.replace(",", ""))
+    if not found.is_finite():
+        raise ValueError(text)
     return found
 
 
+def _list(text: str) -> list[str]:
+    plain = text.replace("、", ",").replace("，", ",").replace(" ", ",")
+    return [] if text == "无" else [part for part in plain.split(",") if part]
+
+
+_TYPED: dict[str, Callable[[str], Value]] = {
+    "number": _number,
+    "string": str,
+    "boolean": lambda text: YES_NO[text],
+    "date": date.fromisoformat,
+    "list": _list,
+}
+_KINDS = {"number": "数", "string": "文字", "boolean": "“是”或“否”", "date": "日期", "list": "列表"}
 _READ: dict[str, Callable[[Any], Value]] = {
     "number": lambda v: Decimal(str(v)),
     "string": str,
@@ -54,16 +200,27 @@ _READ: dict[str, Callable[[Any], Value]] = {
 }
 
 
+def _clauses(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(c) for c in row.get("clauses") or ())
+
+
 def _setting(row: dict[str, Any]) -> Setting:
-    read = _READ[row["type"]]
-    default = row.get("default", row["value"])
+    def read(value: Any) -> Value:
+        return None if value is None else _READ[row["type"]](value)
+
+    default = read(row["default"])
     return Setting(
         row["id"],
-        read(row["value"]),
+        default,
         row["type"],
         row["meaning"],
-        tuple(str(c) for c in row.get("clauses") or ()),
-        read(default),
-        None if row.get("floor") is None else read(row["floor"]),
+        _clauses(row),
+        default,
+        read(row.get("floor")),
+        read(row.get("ceiling")),
         bool(row.get("gap")),
+        bool(row.get("lawful")),
+        bool(row.get("optional")),
+        row.get("unit") or "",
+        {str(key): str(words) for key, words in (row.get("choices") or {}).items()},
     )

@@ -14,18 +14,19 @@ from service.store.register import lists_for
 def form_context(
     connection: Connection,
     wanted: Iterable[str],
-    settings: Mapping[str, Any],
+    surroundings: Mapping[str, Any],
     task: Any,
     values: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The context of a form at a `task` (a row): `values` are facts and variables, `wanted` its lists.
+    """The context of a form at a `task` (a row): `values` are facts and variables, `wanted` its lists,
+    `surroundings` what the definition gives to every form (settings).
 
     `participants` maps a candidate group to the unit that it means in the project.
     """
     return {
         **values,
         **lists_for(connection, wanted),
-        "settings": settings,
+        **surroundings,
         "member": task.member,
         "participants": participants_of(connection, task.project_key),
     }

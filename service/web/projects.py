@@ -56,7 +56,7 @@ def start_page() -> Any:
     with reading(current_app.extensions["engine"]) as connection:
         definition = newest_definition(connection)
     processes = definition.processes.values() if definition else []
-    mine = [p for p in processes if p.start.lane_id in actor().groups]
+    mine = [p for p in processes if actor().groups & {*p.start.starters}]
     return render_template(
         "start.html",
         processes=[p for p in mine if p.start.family("assigns")],

@@ -13,11 +13,15 @@ from service.feel.functions import BUILTINS
 from service.feel.host import HOST_NAMES, host_functions
 from service.feel.operators import equal
 from service.regulation.calendar import Calendar
+from service.regulation.settings import parse_settings
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/feel.md").read_text(encoding="utf-8")
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
-FUNCTIONS = host_functions(Calendar.from_yaml((ROOT / "processes/calendar.yaml").read_bytes()))
+FUNCTIONS = host_functions(
+    Calendar.from_yaml((ROOT / "processes/calendar.yaml").read_bytes()),
+    parse_settings((ROOT / "processes/settings.yaml").read_bytes()).settings,
+)
 EXAMPLES = [
     tuple(line.rsplit(" // ", 1))
     for block in re.findall(r"```feel\n(.*?)```", PAGE, re.S)

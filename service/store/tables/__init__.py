@@ -1,8 +1,9 @@
 """Every table, and which may only be inserted into.
 
 `event`, `submission`, `deployment_file` and `security_log` are evidence. `unit`, `post`, `project`, `participant`,
-`instance`, `task`, `due_timer`, `awaited_message` and `notice` are projections: rebuilt from the log by
-`queries/rebuild.py`. The rest (drafts, sessions, retries …) may be lost without losing an act.
+`instance`, `task`, `due_timer`, `awaited_message`, `notice`, `notice_to`, `setting_value`, `calendar_year`
+and `calendar_day` are projections: rebuilt from the log by `queries/rebuild.py`. The rest (drafts,
+sessions, retries, what was read …) may be lost without losing an act.
 """
 
 from __future__ import annotations
@@ -20,10 +21,34 @@ from service.store.tables.record import (
     submission,
     tree_node,
 )
-from service.store.tables.work import awaited_message, due_timer, incident, instance, notice, task
+from service.store.tables.rules import calendar_day, calendar_year, setting_value
+from service.store.tables.work import (
+    awaited_message,
+    due_timer,
+    incident,
+    instance,
+    notice,
+    notice_read,
+    notice_to,
+    task,
+)
 
 APPEND_ONLY = ("event", "submission", "deployment_file", "security_log", "checkpoint")
-PROJECTIONS = (unit, post, project, participant, instance, task, due_timer, awaited_message, notice)
+PROJECTIONS = (
+    unit,
+    post,
+    project,
+    participant,
+    instance,
+    task,
+    due_timer,
+    awaited_message,
+    notice,
+    notice_to,
+    setting_value,
+    calendar_year,
+    calendar_day,
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -36,6 +61,8 @@ __all__ = [
     "account",
     "attachment",
     "awaited_message",
+    "calendar_day",
+    "calendar_year",
     "checkpoint",
     "deployment",
     "deployment_file",
@@ -47,11 +74,14 @@ __all__ = [
     "instance",
     "metadata",
     "notice",
+    "notice_read",
+    "notice_to",
     "participant",
     "post",
     "project",
     "security_log",
     "session",
+    "setting_value",
     "submission",
     "task",
     "tree_node",

@@ -111,8 +111,29 @@ notice = Table(
     Column("notice_key", Key, primary_key=True),
     Column("project_key", Key),
     Column("instance_key", Key, nullable=False),
+    Column("task_key", Key),
     Column("name", Id, nullable=False),
     Column("payload", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_notice_project", "project_key", "at"),
+    Index("ix_notice_task", "task_key", "name"),
+)
+
+# For whom a notice is: a candidate group, of one unit where the project has bound the group.
+notice_to = Table(
+    "notice_to",
+    metadata,
+    Column("notice_key", ForeignKey("notice.notice_key"), primary_key=True),
+    Column("group_id", Id, primary_key=True),
+    Column("unit_id", Id),
+    Index("ix_notice_to_group", "group_id", "unit_id"),
+)
+
+notice_read = Table(
+    "notice_read",
+    metadata,
+    Column("notice_key", Key, primary_key=True),
+    Column("account_key", Key, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_notice_read_account", "account_key"),
 )
