@@ -17,13 +17,15 @@ from sqlalchemy import Connection
 from service.commands._consequences import consequences
 from service.commands._locked import Locked
 from service.definitions import in_force
-from service.engine import Step, advance, state_digest
+from service.engine import Step, advance
 from service.model import events, inputs
 from service.model.actor import SYSTEM, Actor
 from service.model.errors import Refused
 from service.model.wire import encode
 from service.store import history
-from service.store.projections import Where, instance_saved, project_events
+from service.store.prepared import pipelined
+from service.store.projections import instance_saved, project_events
+from service.store.where import Where
 
 MAX_DELIVERIES = 200
 
@@ -48,6 +50,7 @@ class Act:
             actor.account_key,
             actor.name,
             principal,
+            locked.facts,
         )
 
 
@@ -105,20 +108,18 @@ def _step(
         facts=locked.facts,
     )
     locked.state, locked.seq = step.state, locked.seq + 1
-    seq = _append(connection, locked, input_, act, step)
     where = act.where(locked)
-    instance_saved(
-        connection,
-        where,
-        process_id=locked.process_id,
-        digest=locked.definition.digest,
-        state=step.state,
-        seq=locked.seq,
-    )
-    project_events(connection, where, step.events)
-    for event in step.events:
-        if isinstance(event, events.FactsSet):
-            locked.facts.update(event.facts)
+    with pipelined(connection):
+        seq = _append(connection, locked, input_, act, step)
+        instance_saved(
+            connection,
+            where,
+            process_id=locked.process_id,
+            digest=locked.definition.digest,
+            state=step.state,
+            seq=locked.seq,
+        )
+        project_events(connection, where, step.events)
     return step, seq
 
 
@@ -139,7 +140,7 @@ def _append(
             "rules": locked.definition.rules_digest,
             "input": encode(input_),
             "effects": [encode(e) for e in step.events],
-            "state": state_digest(step.state),
+            "state": step.digest,
             **act.about,
         },
     )

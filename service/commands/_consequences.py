@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, select
 from service.commands._locked import Locked, new_instance, read_locked
 from service.commands._operators import OPERATORS
 from service.commands._question import Question
+from service.definitions import definition_of
 from service.engine import Definition
 from service.model import events, inputs
 from service.model.actor import SYSTEM
@@ -19,9 +20,11 @@ from service.model.keys import new_key
 from service.model.values import canonical_json, to_json
 from service.store import history
 from service.store import tables as t
-from service.store.projections import Where, notice_kept
+from service.store.prepared import Prepared
+from service.store.projections import notice_kept
+from service.store.where import Where
 
-_AWAITING = (
+_AWAITING = Prepared(
     select(t.awaited_message.c.instance_key)
     .where(
         t.awaited_message.c.name == bindparam("name"),
@@ -30,13 +33,24 @@ _AWAITING = (
     .distinct()
     .order_by(t.awaited_message.c.instance_key)
 )
-_ITSELF = (
+_ITSELF = Prepared(
     select(t.awaited_message.c.instance_key)
     .where(
         t.awaited_message.c.name == bindparam("name"),
         t.awaited_message.c.instance_key == bindparam("key"),
     )
     .distinct()
+)
+_ARMED = Prepared(
+    select(
+        t.due_timer.c.instance_key,
+        t.due_timer.c.process_id,
+        t.due_timer.c.element_id,
+        t.instance.c.digest,
+    )
+    .join(t.instance, t.instance.c.instance_key == t.due_timer.c.instance_key)
+    .where(t.instance.c.project_key == bindparam("key"))
+    .order_by(t.due_timer.c.instance_key, t.due_timer.c.task_key)
 )
 
 
@@ -68,6 +82,10 @@ def consequences(
     elif isinstance(event, events.SignalThrown):
         for receiver in _awaiting(connection, held, source, event.name):
             yield Following(receiver, inputs.DeliverSignal(event.name), "deliver_signal")
+    elif isinstance(event, events.FactsSet):
+        for receiver in _reading(connection, held, source, event.facts.keys()):
+            names = inputs.RearmTimers(tuple(sorted(event.facts)))
+            yield Following(receiver, names, "rearm_timers")
 
 
 def _message(
@@ -100,14 +118,33 @@ def _awaiting(
 ) -> list[Locked]:
     """Instances of the project that wait for a message or signal now, in a fixed order."""
     if source.project_key:
-        rows = connection.execute(_AWAITING, {"name": name, "key": source.project_key})
+        rows = _AWAITING.run(connection, {"name": name, "key": source.project_key})
     else:
-        rows = connection.execute(_ITSELF, {"name": name, "key": source.instance_key})
-    keys = list(rows.scalars())
-    for key in keys:
-        if key not in held:
-            held[key] = read_locked(connection, key, source.facts)
-    return [held[key] for key in keys]
+        rows = _ITSELF.run(connection, {"name": name, "key": source.instance_key})
+    keys = [str(row[0]) for row in rows]
+    return [_hold(connection, held, source, key) for key in keys]
+
+
+def _reading(
+    connection: Connection, held: dict[str, Locked], source: Locked, names: Iterable[str]
+) -> list[Locked]:
+    """Other instances of the project with an armed timer whose date depends on one of these facts."""
+    if source.project_key is None:
+        return []
+    changed = set(names)
+    found = []
+    for row in _ARMED.run(connection, {"key": source.project_key}):
+        key, process_id, element_id, digest = row
+        reads = definition_of(connection, digest).timer_reads[process_id, element_id]
+        if key != source.instance_key and reads & changed and key not in found:
+            found.append(key)
+    return [_hold(connection, held, source, key) for key in found]
+
+
+def _hold(connection: Connection, held: dict[str, Locked], source: Locked, key: str) -> Locked:
+    if key not in held:
+        held[key] = read_locked(connection, key, source.facts)
+    return held[key]
 
 
 def _accepted(

@@ -14,19 +14,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from service.model.actor import Actor
 from service.model.errors import BadInput, Conflict
 from service.model.values import canonical_json
+from service.store.prepared import Prepared
 from service.store.tables import idempotency as t
 
 MAX_KEY = 120
 
 _THIS = and_(t.c.account_key == bindparam("who"), t.c.idempotency_key == bindparam("key"))
-_FOUND = select(t).where(_THIS)
-_ANSWER = update(t).where(_THIS)
+_FOUND = Prepared(select(t.c.request_digest, t.c.answer).where(_THIS))
+_ANSWER = Prepared(update(t).where(_THIS), "answer")
 # takes the key: a second transaction with the same key waits here until the first has ended
 _TAKE = {
-    "sqlite": sqlite.insert(t).on_conflict_do_nothing().execution_options(preserve_rowcount=True),
-    "postgresql": postgresql.insert(t)
-    .on_conflict_do_nothing()
-    .execution_options(preserve_rowcount=True),
+    "sqlite": Prepared(sqlite.insert(t).on_conflict_do_nothing(), *t.columns.keys()),
+    "postgresql": Prepared(postgresql.insert(t).on_conflict_do_nothing(), *t.columns.keys()),
 }
 
 
@@ -56,13 +55,14 @@ def once(
         "answer": "",
         "at": now,
     }
-    if connection.execute(_TAKE[connection.dialect.name], row).rowcount == 0:
-        found = connection.execute(_FOUND, this).one()
+    if _TAKE[connection.dialect.name].run(connection, row).rowcount == 0:
+        found = _FOUND.first(connection, this)
+        assert found is not None
         if found.request_digest != digest:
             raise Conflict("这个请求编号已用于另一项操作，请刷新页面后重试。")
         return json.loads(found.answer)  # type: ignore[no-any-return]
     answer = carry_out()
-    connection.execute(_ANSWER, {**this, "answer": json.dumps(answer, ensure_ascii=False)})
+    _ANSWER.run(connection, {**this, "answer": json.dumps(answer, ensure_ascii=False)})
     return answer
 
 

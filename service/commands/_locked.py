@@ -12,15 +12,18 @@ from service.engine import Definition
 from service.model.errors import NotFound
 from service.model.keys import new_key
 from service.store import tables as t
-from service.store.projections import facts_from
+from service.store.facts import facts_from
+from service.store.prepared import Prepared
 
-_PROJECT = (
+_PROJECT = Prepared(
     select(t.project.c.facts).where(t.project.c.project_key == bindparam("key")).with_for_update()
 )
-_INSTANCE = (
+_INSTANCE = Prepared(
     select(t.instance).where(t.instance.c.instance_key == bindparam("key")).with_for_update()
 )
-_PROJECT_OF = select(t.instance.c.project_key).where(t.instance.c.instance_key == bindparam("key"))
+_PROJECT_OF = Prepared(
+    select(t.instance.c.project_key).where(t.instance.c.instance_key == bindparam("key"))
+)
 
 
 @dataclass
@@ -41,7 +44,7 @@ class Locked:
 
 def lock_project(connection: Connection, project_key: str) -> dict[str, Any]:
     """Hold a project until the transaction ends; its facts. Raises NotFound."""
-    row = connection.execute(_PROJECT, {"key": project_key}).first()
+    row = _PROJECT.first(connection, {"key": project_key})
     if row is None:
         raise NotFound("没有这个项目。")
     return facts_from(row.facts)
@@ -49,7 +52,7 @@ def lock_project(connection: Connection, project_key: str) -> dict[str, Any]:
 
 def lock_instance(connection: Connection, instance_key: str) -> Locked:
     """Hold an instance (through its project, when it has one) and read it. Raises NotFound."""
-    row = connection.execute(_PROJECT_OF, {"key": instance_key}).first()
+    row = _PROJECT_OF.first(connection, {"key": instance_key})
     if row is None:
         raise NotFound("没有这个流程实例。")
     return lock_within(connection, row.project_key, instance_key)
@@ -63,7 +66,8 @@ def lock_within(connection: Connection, project_key: str | None, instance_key: s
 
 def read_locked(connection: Connection, instance_key: str, facts: dict[str, Any]) -> Locked:
     """Read an instance whose project this transaction holds already."""
-    row = connection.execute(_INSTANCE, {"key": instance_key}).one()
+    row = _INSTANCE.first(connection, {"key": instance_key})
+    assert row is not None
     return Locked(
         instance_key,
         row.process_id,

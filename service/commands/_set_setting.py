@@ -14,7 +14,7 @@ from service.model.values import Value, to_json
 from service.regulation.settings import Setting, read_text, shown, unfit
 from service.store import history, rules
 from service.store import tables as t
-from service.store.projections import Where
+from service.store.where import Where
 
 _DONE = (
     select(t.task)

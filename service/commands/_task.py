@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal, select
 
 from service.commands._advance import Act, actor_body
-from service.commands._locked import Locked, lock_within
+from service.commands._locked import Locked
+from service.definitions import definition_of
 from service.engine import Element
 from service.model.access import is_candidate, may_work_on
 from service.model.actor import Actor
@@ -16,11 +17,37 @@ from service.model.errors import Conflict, NotAllowed, NotFound
 from service.regulation.dates import SHANGHAI
 from service.store import history
 from service.store import tables as t
+from service.store.facts import facts_from
+from service.store.prepared import Prepared
 
-_WHERE = select(t.task.c.instance_key, t.task.c.project_key).where(
-    t.task.c.task_key == bindparam("key")
+_THIS = t.task.c.task_key == bindparam("key")
+_ITS_PROJECT = select(t.task.c.project_key).where(_THIS).scalar_subquery()
+# holds the project; on SQLite the transaction holds the whole database already
+_HOLD = Prepared(
+    select(t.project.c.project_key).where(t.project.c.project_key == _ITS_PROJECT).with_for_update()
 )
-_TASK = select(t.task).where(t.task.c.task_key == bindparam("key"))
+# a statement of its own, so that it sees what the one who held the project before has written
+_TASK = (
+    select(
+        t.task,
+        t.instance.c.process_id.label("of_process"),
+        t.instance.c.digest,
+        t.instance.c.state,
+        t.instance.c.seq,
+    )
+    .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
+    .where(_THIS)
+)
+_IN_PROJECT = Prepared(
+    _TASK.add_columns(t.project.c.facts).join(
+        t.project, t.project.c.project_key == t.task.c.project_key
+    )
+)
+_BY_ITSELF = Prepared(
+    _TASK.add_columns(literal("{}").label("facts"))
+    .where(t.task.c.project_key.is_(None))
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True)
@@ -39,11 +66,18 @@ def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
     Raises NotFound for a task that is not the actor's, Conflict when somebody has ended it (naming him
     and the time), NotAllowed when a colleague has claimed it.
     """
-    found = connection.execute(_WHERE, {"key": task_key}).first()
-    if found is None:
+    row = _held(connection, task_key)
+    if row is None:
         raise NotFound("没有这项待办。")
-    locked = lock_within(connection, found.project_key, found.instance_key)
-    row = connection.execute(_TASK, {"key": task_key}).one()
+    locked = Locked(
+        row.instance_key,
+        row.of_process,
+        row.project_key,
+        definition_of(connection, row.digest),
+        bytes(row.state),
+        row.seq,
+        facts_from(row.facts),
+    )
     group = locked.definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
     if not is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person):
@@ -54,6 +88,14 @@ def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
         raise NotAllowed(f"这项任务已由{row.assignee_name}签收，请与其联系。")
     element = locked.definition.element(row.process_id, row.element_id)
     return OpenTask(task_key, row, locked, element)
+
+
+def _held(connection: Connection, task_key: str) -> Any | None:
+    """The task's row with its instance's and its project's facts, all held until the transaction ends."""
+    this = {"key": task_key}
+    if connection.dialect.name != "sqlite":
+        _HOLD.run(connection, this)
+    return _IN_PROJECT.first(connection, this) or _BY_ITSELF.first(connection, this)
 
 
 def ended_words(row: Any) -> str:

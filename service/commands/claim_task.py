@@ -10,7 +10,7 @@ from service.commands._advance import Act
 from service.commands._duties import check_duties
 from service.commands._task import log_act, take_task
 from service.model.actor import Actor
-from service.store.projections import task_claimed
+from service.store.worklist import task_claimed
 
 
 def claim_task(connection: Connection, actor: Actor, task_key: str, *, now: datetime) -> None:

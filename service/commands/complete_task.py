@@ -24,8 +24,9 @@ from service.model.keys import new_key
 from service.model.values import canonical_json
 from service.store import tables as t
 from service.store.form_context import form_context
+from service.store.prepared import Prepared
 
-_SUBMISSION = insert(t.submission)
+_SUBMISSION = Prepared(insert(t.submission), *t.submission.columns.keys())
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _store(
         "submitted_at": now,
         "content": raw.decode(),
     }
-    connection.execute(_SUBMISSION, row)
+    _SUBMISSION.run(connection, row)
     return key, digest
 
 

@@ -40,7 +40,8 @@ def fire_timer(
         return None
     locked = lock_instance(connection, row.instance_key)
     again = due.where(due_timer.c.task_key == row.task_key)
-    if connection.execute(again).first() is None:
+    row = connection.execute(again).first()  # its date may have moved meanwhile
+    if row is None:
         return None
     element = locked.definition.element(row.process_id, row.element_id)
     act = Act(SYSTEM, "fire_timer", now, {"element": element.id, "task": row.task_key})

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from service.commands._administration import log_administration
 from service.engine import Definition
 from service.model.actor import SYSTEM
-from service.store.projections import post_saved, unit_saved
 from service.store.register import posts_of, units_of
+from service.store.registered import post_saved, unit_saved
 
 
 def register_bundle(

@@ -11,7 +11,7 @@ from service.commands._idempotency import once
 from service.commands._task import log_act, take_task
 from service.model.actor import Actor
 from service.model.errors import Refused
-from service.store.projections import task_released
+from service.store.worklist import task_released
 
 
 def release_task(

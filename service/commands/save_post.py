@@ -12,8 +12,8 @@ from service.definitions import newest_definition
 from service.model.actor import Actor
 from service.model.errors import Refused
 from service.model.people import PostEntry
-from service.store.projections import post_saved
 from service.store.register import posts_of
+from service.store.registered import post_saved
 
 
 def save_post(

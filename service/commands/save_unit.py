@@ -12,8 +12,8 @@ from service.definitions import newest_definition
 from service.model.actor import Actor
 from service.model.errors import Refused
 from service.model.people import KINDS, UnitEntry
-from service.store.projections import unit_saved
 from service.store.register import unit_of, units_of
+from service.store.registered import unit_saved
 
 ID = re.compile(r"[a-z][a-z0-9_]{1,59}")
 

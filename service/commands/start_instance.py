@@ -21,7 +21,7 @@ from service.model.keys import new_key
 from service.regulation.dates import local_date
 from service.store import history
 from service.store import tables as t
-from service.store.projections import facts_of, project_begun, unit_for
+from service.store.facts import facts_of, project_begun, unit_for
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,8 @@ from service.engine.elements import Element, Flow, Process
 from service.engine.foresight import expected_path, next_tasks, possible_next
 from service.engine.gate import GateItem, check_gate, gate_items
 from service.engine.in_force import with_rules
-from service.engine.runtime import (
-    Step,
-    advance,
-    awaits,
-    state_digest,
-    task_outputs,
-    variables,
-)
+from service.engine.reading import awaits, state_digest, task_outputs, variables
+from service.engine.runtime import Step, advance, forget_live
 
 __all__ = [
     "Definition",
@@ -26,6 +20,7 @@ __all__ = [
     "check_gate",
     "compile_bundle",
     "expected_path",
+    "forget_live",
     "gate_items",
     "next_tasks",
     "possible_next",

@@ -1,27 +1,30 @@
 """State of an instance as bytes and back: tasks without their specs, our variables, the id counter.
 
-Format 1: zlib over JSON. The order of tasks is kept (parents before children).
+Format 1: zlib over canonical JSON. The order of tasks is kept (parents before children). The digest is
+over the JSON, since compressed bytes may differ from one build of zlib to another.
 """
 
 from __future__ import annotations
 
 import copy
-import functools
+import hashlib
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.task import Task
 
+from service.engine.recent import Recent
 from service.engine.workflow import WAITING, FlatSubWorkflow, FlatWorkflow
 from service.model.errors import BadInput
 from service.model.values import canonical_json, from_json, to_json
 
 FORMAT = 1
+_headers: Recent[dict[str, Any]] = Recent(256)
 
 
 @dataclass
@@ -37,31 +40,26 @@ class Loaded:
 
 def _head(workflow: Any) -> list[Any]:
     last = workflow.last_task
-    return [
-        str(last.id) if last else None,
-        workflow.success,
-        workflow.completed,
-        str(workflow.task_tree.id),
-    ]
+    return [last.id if last else None, workflow.success, workflow.completed, workflow.task_tree.id]
 
 
 def _row(task: Any) -> list[Any]:
     return [
-        str(task.id),
-        str(task._parent) if task._parent else None,
+        task.id,
+        task._parent,
         task.task_spec.name,
         task._state,
-        task.last_state_change,
+        _microseconds(task.last_state_change),
         task.triggered,
-        task.internal_data or None,
+        _exact(task.internal_data) if task.internal_data else None,
     ]
 
 
-def dump(loaded: Loaded) -> bytes:
-    """The state as bytes; equal states have equal bytes."""
+def dump(loaded: Loaded) -> tuple[bytes, str]:
+    """The state as bytes, and its digest; equal states have equal digests."""
     workflow = loaded.workflow
     subs = [
-        [str(key), sub.spec.name, _head(sub), [_row(t) for t in sub.tasks.values()]]
+        [key, sub.spec.name, _head(sub), [_row(t) for t in sub.tasks.values()]]
         for key, sub in workflow.subprocesses.items()
     ]
     data = {
@@ -73,45 +71,70 @@ def dump(loaded: Loaded) -> bytes:
         "top": [_head(workflow), [_row(t) for t in workflow.tasks.values()]],
         "subs": subs,
     }
-    return zlib.compress(canonical_json(_exact(data)), 6)
+    raw = canonical_json(data)
+    state = zlib.compress(raw, 1)
+    _headers.keep(state, data)
+    return state, hashlib.sha256(raw).hexdigest()
+
+
+def digest(state: bytes) -> str:
+    """The digest of a state. Raises BadInput when the bytes are not a state."""
+    return hashlib.sha256(_raw(state)).hexdigest()
+
+
+def _microseconds(at: float) -> dict[str, int]:
+    """A time in whole microseconds, so that JSON holds it exactly."""
+    return {"us": round(at * 1_000_000)}
 
 
 def _exact(data: Any) -> Any:
-    """Times are whole microseconds, so that JSON holds them exactly."""
     if isinstance(data, float):
-        return {"us": round(data * 1_000_000)}
+        return _microseconds(data)
     if isinstance(data, dict):
         return {k: _exact(v) for k, v in data.items()}
     if isinstance(data, list | tuple):
         return [_exact(v) for v in data]
-    if isinstance(data, UUID):
-        return str(data)
     return data
 
 
-@functools.lru_cache(maxsize=64)
+def _raw(state: bytes) -> bytes:
+    try:
+        return zlib.decompress(state)
+    except zlib.error as wrong:
+        raise BadInput("流程状态已损坏，请用事件日志重建。") from wrong
+
+
 def header(state: bytes) -> dict[str, Any]:
     """The stored JSON, not to be changed: one step asks several times.
 
     Raises BadInput when the bytes are not a state of this format.
     """
+    known = _headers.find(state)
+    if known is not None:
+        return known
     try:
-        data = json.loads(zlib.decompress(state))
-    except (zlib.error, ValueError) as wrong:
+        data = json.loads(_raw(state))
+    except ValueError as wrong:
         raise BadInput("流程状态已损坏，请用事件日志重建。") from wrong
     if data.get("format") != FORMAT:
         raise BadInput("流程状态的格式版本不符，请用事件日志重建。")
+    _headers.keep(state, data)
     return data  # type: ignore[no-any-return]
 
 
-def load(state: bytes, specs: Any, engine: Any) -> Loaded:
+def forget() -> None:
+    """Drop what is remembered of states."""
+    _headers.forget()
+
+
+def load(state: bytes, specs: Callable[[str], Any], engine: Any) -> Loaded:
     """The live instance of a state; `specs(process_id)` gives (spec, sub-process specs)."""
     data = header(state)
     spec, subspecs = specs(data["process"])
     workflow = FlatWorkflow(spec, subspecs, script_engine=engine, deserializing=True)
     _fill(workflow, workflow, *data["top"])
     for key, name, head, rows in data["subs"]:
-        task = workflow.find(UUID(key))
+        task = workflow.find(key)
         assert task is not None
         sub = FlatSubWorkflow(subspecs[name], task.id, workflow, deserializing=True)
         workflow.subprocesses[task.id] = sub
@@ -130,8 +153,8 @@ def load(state: bytes, specs: Any, engine: Any) -> Loaded:
 def _fill(top: FlatWorkflow, workflow: Any, head: list[Any], rows: list[list[Any]]) -> None:
     for key, parent, name, state, changed, triggered, internal in rows:
         task = Task.__new__(Task)
-        task.id, task.workflow, task.task_spec = UUID(key), workflow, workflow.spec.task_specs[name]
-        task._parent, task._children = (UUID(parent) if parent else None), []
+        task.id, task.workflow, task.task_spec = key, workflow, workflow.spec.task_specs[name]
+        task._parent, task._children = parent, []
         task._state, task.triggered, task.thread_id = state, triggered, 0
         task.last_state_change = changed["us"] / 1_000_000
         task.internal_data, task.data = copy.deepcopy(internal) if internal else {}, {}
@@ -141,8 +164,8 @@ def _fill(top: FlatWorkflow, workflow: Any, head: list[Any], rows: list[list[Any
         if state == WAITING and isinstance(task.task_spec, CatchingEvent):
             top.event_manager.add_task(task)
     last, workflow.success, workflow.completed, root = head
-    workflow.task_tree = workflow.tasks[UUID(root)]
-    workflow.last_task = workflow.tasks.get(UUID(last)) if last else None
+    workflow.task_tree = workflow.tasks[root]
+    workflow.last_task = workflow.tasks.get(last)
 
 
 def _rewire(*specs: Any) -> None:

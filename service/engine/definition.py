@@ -14,12 +14,12 @@ from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from service.dmn import DecisionModel, parse_dmn
 from service.engine.checks import findings
-from service.engine.elements import Element, Process
+from service.engine.elements import Element, Process, timer_expression
 from service.engine.multi_instance import Parallel, Sequential
 from service.engine.skeleton import names_of, skeleton
 from service.engine.xml_index import read_process
-from service.feel import Function
-from service.feel.host import host_functions
+from service.feel import Function, parse
+from service.feel.host import HOST_NAMES, host_functions
 from service.forms import Form, parse_form
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
@@ -108,6 +108,21 @@ class Definition:
             for p in self.processes.values()
             if p.start.event == "message" and p.start.event_name
         }
+
+    @functools.cached_property
+    def timer_reads(self) -> dict[tuple[str, str], frozenset[str]]:
+        """(process, element) of each timer → the variables that its date depends on."""
+        return {
+            (p.id, e.id): parse(timer_expression(e.timer), names=HOST_NAMES).free_names
+            for p in self.processes.values()
+            for e in p.elements.values()
+            if e.timer
+        }
+
+    @functools.cached_property
+    def timer_names(self) -> frozenset[str]:
+        """Every variable that the date of some timer depends on."""
+        return frozenset().union(*self.timer_reads.values())
 
     @functools.cached_property
     def called(self) -> frozenset[str]:

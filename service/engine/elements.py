@@ -144,3 +144,9 @@ def parse_outputs(text: str) -> dict[str, Output]:
             name.strip(), values[0] if is_type else "string", () if is_type else values
         )
     return found
+
+
+def timer_expression(timer: str) -> str:
+    """The FEEL of a timer: ISO dates and durations are written without quotes in a diagram."""
+    literal = timer.startswith(("P", "-P")) or timer[:1].isdigit()
+    return f'@"{timer}"' if literal else timer

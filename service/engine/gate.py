@@ -11,7 +11,7 @@ from service.engine.context import names_for
 from service.engine.decide import bound_inputs, decide, reasons_of
 from service.engine.definition import Definition
 from service.engine.elements import Element
-from service.engine.runtime import task_at
+from service.engine.reading import task_at
 from service.feel import parse
 from service.feel.host import HOST_NAMES
 from service.model.errors import Reason

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from service.engine.context import storable
-from service.engine.elements import Element
+from service.engine.context import evaluate, storable
+from service.engine.elements import Element, timer_expression
 from service.engine.kinds import is_member
 from service.feel import DaysTime
 from service.model.errors import BadInput, Refused
@@ -44,7 +44,7 @@ def open_task(moment: Moment, task: Any, element: Element) -> None:
     member = task.internal_data.get("item") if is_member(task) else None
     moment.events.append(
         UserTaskCreated(
-            str(task.id),
+            task.id,
             element.process_id,
             element.id,
             group,
@@ -73,7 +73,7 @@ def request_service(moment: Moment, task: Any, element: Element) -> None:
     }
     moment.events.append(
         ServiceTaskRequested(
-            str(task.id),
+            task.id,
             element.process_id,
             element.id,
             element.properties["operator"],
@@ -85,29 +85,34 @@ def request_service(moment: Moment, task: Any, element: Element) -> None:
 def wait(moment: Moment, task: Any, element: Element) -> None:
     """A timer is armed, a message or signal awaited."""
     if element.event == "timer":
-        assert element.timer
-        due = _due(moment, element).astimezone(UTC)
+        due = due_date(moment, element, moment.now)
+        if due is None:
+            name = element.name or element.id
+            raise Refused(f"{name}：定时器没有得到日期（{element.timer}）。")
         task.internal_data["due"] = due.isoformat()
-        moment.events.append(TimerScheduled(str(task.id), element.process_id, element.id, due))
+        if moment.definition.timer_reads[element.process_id, element.id]:
+            task.internal_data["armed"] = moment.now.isoformat()  # to compute it again: rearming.py
+        moment.events.append(TimerScheduled(task.id, element.process_id, element.id, due))
     elif element.event in ("message", "signal"):
         moment.events.append(
-            MessageAwaited(str(task.id), element.process_id, element.id, element.event_name or "")
+            MessageAwaited(task.id, element.process_id, element.id, element.event_name or "")
         )
 
 
-def _due(moment: Moment, element: Element) -> datetime:
+def due_date(moment: Moment, element: Element, armed: datetime) -> datetime | None:
+    """When a timer armed at `armed` is due, in UTC, by the values of now; None when it gives no date."""
     assert element.timer
-    text = element.timer
-    if text.startswith(("P", "-P")) or text[:1].isdigit():
-        text = f'@"{text}"'
-    found = moment.value(text, element)
+    text = timer_expression(element.timer)
+    found = evaluate(moment.definition, text, moment.names(), armed, element)
     if isinstance(found, DaysTime):
-        return moment.now + found.delta
-    if isinstance(found, datetime):
-        return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
-    if isinstance(found, date):
-        return start_of_day(found)
-    raise Refused(f"{element.name or element.id}：定时器没有得到日期（{element.timer}）。")
+        found = armed + found.delta
+    elif isinstance(found, datetime):
+        found = found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+    elif isinstance(found, date):
+        found = start_of_day(found)
+    else:
+        return None
+    return found.astimezone(UTC)
 
 
 def end_of(due: Any) -> datetime:

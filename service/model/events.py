@@ -112,6 +112,16 @@ class TimerScheduled:
 
 
 @dataclass(frozen=True)
+class TimerRescheduled:
+    """A variable that the timer reads has changed: it is due at another time."""
+
+    task_key: str
+    process_id: str
+    element_id: str
+    due: datetime
+
+
+@dataclass(frozen=True)
 class TimerEnded:
     """The timer has fired or is no longer needed."""
 
@@ -195,6 +205,7 @@ Event = (
     | ServiceTaskRequested
     | DecisionEvaluated
     | TimerScheduled
+    | TimerRescheduled
     | TimerEnded
     | MessageAwaited
     | MessageAwaitEnded

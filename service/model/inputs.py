@@ -58,6 +58,13 @@ class DeliverSignal:
 
 
 @dataclass(frozen=True)
+class RearmTimers:
+    """Facts of the project with these names have changed elsewhere: timers that read them may move."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CancelInstance:
     """The instance ends at once; its open tasks are cancelled."""
 
@@ -69,5 +76,6 @@ Input = (
     | FireTimer
     | DeliverMessage
     | DeliverSignal
+    | RearmTimers
     | CancelInstance
 )

@@ -18,6 +18,7 @@ INPUTS = {
         inputs.FireTimer,
         inputs.DeliverMessage,
         inputs.DeliverSignal,
+        inputs.RearmTimers,
         inputs.CancelInstance,
     )
 }

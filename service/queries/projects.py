@@ -21,7 +21,7 @@ from service.queries.project_facts import Known, facts_shown
 from service.queries.stages import Stage, stages_of
 from service.regulation.facts import listed_fact
 from service.store import tables as t
-from service.store.projections import facts_from
+from service.store.facts import facts_from
 from service.store.register import unit_names
 
 

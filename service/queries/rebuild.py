@@ -10,14 +10,17 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from service.definitions import definition_of, in_force
-from service.engine import advance, state_digest
+from service.engine import advance
 from service.model.values import canonical_json
 from service.model.wire import decode_input, encode
 from service.store import history, projections, rules
 from service.store import tables as t
+from service.store.facts import facts_of, project_begun
 from service.store.history import StoredEvent
-from service.store.projections import Where
+from service.store.registered import post_saved, unit_saved
 from service.store.scratch import scratch
+from service.store.where import Where
+from service.store.worklist import task_claimed, task_released
 
 
 def differences(connection: Connection) -> list[str]:
@@ -45,7 +48,7 @@ def _replayed(connection: Connection, rebuilt: Connection, event: StoredEvent) -
     body = event.body
     if "begins" in body:
         begins = body["begins"]
-        projections.project_begun(
+        project_begun(
             rebuilt, str(event.project_key), no=begins["no"], unit_id=begins["unit"], at=event.at
         )
     if "submission" in body and not _has_submission(connection, body):
@@ -56,7 +59,7 @@ def _replayed(connection: Connection, rebuilt: Connection, event: StoredEvent) -
         yield from _advanced(connection, rebuilt, event)
 
 
-def _where(event: StoredEvent) -> Where:
+def _where(event: StoredEvent, facts: dict[str, Any] | None = None) -> Where:
     actor = event.body.get("actor") or {}
     return Where(
         str(event.instance_key),
@@ -65,6 +68,7 @@ def _where(event: StoredEvent) -> Where:
         actor.get("account_key", ""),
         actor.get("name", ""),
         (actor.get("on_behalf_of") or {}).get("account_key"),
+        facts or {},
     )
 
 
@@ -77,19 +81,18 @@ def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -
     before = rebuilt.execute(
         select(t.instance.c.state, t.instance.c.seq).where(t.instance.c.instance_key == key)
     ).first()
+    facts = facts_of(rebuilt, event.project_key)
     step = advance(
         definition,
         bytes(before.state) if before else None,
         decode_input(body["input"]),
         instance_key=str(key),
         now=event.at,
-        facts=projections.facts_of(rebuilt, event.project_key),
+        facts=facts,
     )
-    if [encode(e) for e in step.events] != body["effects"] or state_digest(step.state) != body[
-        "state"
-    ]:
+    if [encode(e) for e in step.events] != body["effects"] or step.digest != body["state"]:
         yield f"事件 {event.seq} 重演的结果与记录不同"
-    where = _where(event)
+    where = _where(event, facts)
     projections.instance_saved(
         rebuilt,
         where,
@@ -102,11 +105,11 @@ def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -
 
 
 def _claimed(rebuilt: Connection, where: Where, body: Any) -> None:
-    projections.task_claimed(rebuilt, where, body["task"])
+    task_claimed(rebuilt, where, body["task"])
 
 
 def _released(rebuilt: Connection, where: Where, body: Any) -> None:
-    projections.task_released(rebuilt, where, body["task"])
+    task_released(rebuilt, where, body["task"])
 
 
 def _kept(rebuilt: Connection, where: Where, body: Any) -> None:
@@ -118,11 +121,11 @@ def _kept(rebuilt: Connection, where: Where, body: Any) -> None:
 
 
 def _unit(rebuilt: Connection, where: Where, body: Any) -> None:
-    projections.unit_saved(rebuilt, body["unit"])
+    unit_saved(rebuilt, body["unit"])
 
 
 def _post(rebuilt: Connection, where: Where, body: Any) -> None:
-    projections.post_saved(rebuilt, body["post"])
+    post_saved(rebuilt, body["post"])
 
 
 def _setting(rebuilt: Connection, where: Where, body: Any) -> None:

@@ -17,7 +17,7 @@ from service.model.inputs import CompleteTask
 from service.queries.holders import holder_name
 from service.queries.task_detail import TaskDetail
 from service.store import tables as t
-from service.store.projections import unit_for
+from service.store.facts import unit_for
 from service.store.register import unit_names
 
 

@@ -19,8 +19,8 @@ from service.model.errors import NotFound
 from service.queries.holders import holder_name
 from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.facts import facts_of
 from service.store.form_context import form_context
-from service.store.projections import facts_of
 from service.store.register import unit_names
 
 

@@ -15,7 +15,7 @@ from service.engine import variables
 from service.scenarios.world import World
 from service.store import history
 from service.store import tables as t
-from service.store.projections import facts_of
+from service.store.facts import facts_of
 from service.store.session import reading
 
 

@@ -14,7 +14,7 @@ from service.audit.signing import Signer
 from service.engine import Definition, Element
 from service.model.actor import Actor
 from service.model.errors import BadInput
-from service.store.projections import unit_for
+from service.store.facts import unit_for
 from service.store.session import create_engine, reading
 
 SIGNER = Signer("banjie-story", bytes(range(32)))  # stories sign too; what they sign proves nothing

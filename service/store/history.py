@@ -15,14 +15,15 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from service.model.values import canonical_json
+from service.store.prepared import Prepared
 from service.store.tables import event
 
 GENESIS = "0" * 64
 QUEUE = 59202311  # any number; names the advisory lock of PostgreSQL
 
-_LAST = select(event.c.seq, event.c.hash).order_by(event.c.seq.desc()).limit(1)
-_INSERT = insert(event)
-_LOCK = select(func.pg_advisory_xact_lock(QUEUE))
+_LAST = Prepared(select(event.c.seq, event.c.hash).order_by(event.c.seq.desc()).limit(1))
+_INSERT = Prepared(insert(event), *event.columns.keys())
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(QUEUE)))
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def queue_up(connection: Connection) -> None:
     so that writers cannot wait for each other in a circle.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK)
+        _LOCK.run(connection, {})
 
 
 def append(
@@ -67,7 +68,7 @@ def append(
 ) -> int:
     """Add one event at the end of the log; returns its number."""
     queue_up(connection)
-    last = connection.execute(_LAST).first()
+    last = _LAST.first(connection, {})
     seq, prev_hash = (last.seq + 1, last.hash) if last else (1, GENESIS)
     content = {
         **body,
@@ -92,7 +93,7 @@ def append(
         "hash": hash_of(raw),
         "signature": _signature(connection, raw),
     }
-    connection.execute(_INSERT, row)
+    _INSERT.run(connection, row)
     return seq
 
 

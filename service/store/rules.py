@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from service.model.values import Value, canonical_json, from_json
 from service.regulation.calendar import Calendar, Day, Year
 from service.store import tables as t
-from service.store.projections import Where
+from service.store.where import Where
 
 _VALUES = (
     select(t.setting_value.c.setting_id, t.setting_value.c.value)

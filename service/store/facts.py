@@ -1,0 +1,113 @@
+"""Rows of a project: its facts, and which unit each group means in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from service.model import events
+from service.model.values import canonical_json, from_json, to_json
+from service.store import tables as t
+from service.store.prepared import Prepared
+from service.store.where import Where
+
+_THIS = t.project.c.project_key == bindparam("key")
+_BOUND = (t.participant.c.project_key == bindparam("key")) & (
+    t.participant.c.group_id == bindparam("group")
+)
+# columns that searches need, and the facts that they show
+COLUMNS = {"name": "project_name", "status": "project_status"}
+
+_BEGIN = Prepared(insert(t.project), "project_key", "no", "unit_id", "facts", "created_at")
+_READ = Prepared(select(t.project.c.facts).where(_THIS))
+_SET: dict[tuple[str, ...], Prepared] = {
+    columns: Prepared(update(t.project).where(_THIS), "facts", *columns)
+    for columns in ((), ("name",), ("status",), ("name", "status"))
+}
+_UNIT = Prepared(select(t.participant.c.unit_id).where(_BOUND))
+_UNBIND = Prepared(delete(t.participant).where(_BOUND))
+_BIND = Prepared(insert(t.participant), "project_key", "group_id", "unit_id")
+_WAITING_TASKS = Prepared(
+    update(t.task).where(
+        t.task.c.project_key == bindparam("key"),
+        t.task.c.group_id == bindparam("group"),
+        t.task.c.status == "open",
+        t.task.c.assignee.is_(None),
+    ),
+    "unit_id",
+)
+
+
+def facts_of(connection: Connection, project_key: str | None) -> dict[str, Any]:
+    """The facts of a project by name; of none when there is no project."""
+    if project_key is None:
+        return {}
+    row = _READ.first(connection, {"key": project_key})
+    assert row is not None
+    return facts_from(row.facts)
+
+
+def facts_from(raw: str) -> dict[str, Any]:
+    """The facts in the text of a project's row."""
+    return {name: from_json(value) for name, value in json.loads(raw).items()}
+
+
+def _text(facts: Mapping[str, Any]) -> str:
+    return canonical_json({name: to_json(value) for name, value in facts.items()}).decode()
+
+
+def project_begun(
+    connection: Connection, project_key: str, *, no: str, unit_id: str, at: datetime
+) -> None:
+    """A project has its number."""
+    row = {
+        "project_key": project_key,
+        "no": no,
+        "unit_id": unit_id,
+        "facts": _text({"project_no": no}),
+        "created_at": at,
+    }
+    _BEGIN.run(connection, row)
+
+
+def facts_set(connection: Connection, where: Where, event: events.FactsSet) -> None:
+    """The project has these facts too; `where.facts` knows them from now on."""
+    where.facts.update(event.facts)
+    if where.project_key is None:
+        return
+    row: dict[str, Any] = {"key": where.project_key, "facts": _text(where.facts)}
+    changed = tuple(column for column, name in COLUMNS.items() if name in event.facts)
+    for column in changed:
+        row[column] = str(event.facts[COLUMNS[column]] or "")
+    _SET[changed].run(connection, row)
+
+
+def unit_for(connection: Connection, project_key: str | None, group_id: str) -> str | None:
+    """The unit that a group means in a project, when the project has said so."""
+    if project_key is None:
+        return None
+    row = _UNIT.first(connection, {"key": project_key, "group": group_id})
+    return None if row is None else str(row.unit_id)
+
+
+def participant_assigned(
+    connection: Connection, where: Where, event: events.ParticipantAssigned
+) -> None:
+    """A group means a unit; tasks that wait for the group now wait for this unit."""
+    if where.project_key is None:
+        return
+    this = {"key": where.project_key, "group": event.group_id, "unit_id": event.unit_id}
+    _UNBIND.run(connection, this)
+    _BIND.run(
+        connection,
+        {
+            "project_key": where.project_key,
+            "group_id": event.group_id,
+            "unit_id": event.unit_id,
+        },
+    )
+    _WAITING_TASKS.run(connection, this)

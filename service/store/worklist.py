@@ -1,0 +1,94 @@
+"""Rows of the inbox: tasks that open, are claimed, released and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from service.model import events
+from service.store import tables as t
+from service.store.prepared import Prepared
+from service.store.where import Where
+
+_THIS = t.task.c.task_key == bindparam("key")
+_UNIT = (
+    select(t.participant.c.unit_id)
+    .where(
+        t.participant.c.project_key == bindparam("of_project"),
+        t.participant.c.group_id == bindparam("of_group"),
+    )
+    .scalar_subquery()
+)
+_CREATED = Prepared(
+    insert(t.task).values(
+        unit_id=func.coalesce(bindparam("of_unit", type_=t.Id), _UNIT), status="open"
+    ),
+    "task_key", "instance_key", "project_key", "process_id", "element_id", "group_id", "member",
+    "created_at", "due_at", "order_at",
+)  # fmt: skip
+_ENDED = Prepared(update(t.task).where(_THIS), "status", "ended_at", "ended_by", "ended_by_name")
+_CLAIMED = Prepared(update(t.task).where(_THIS), "assignee", "assignee_name", "claimed_at")
+_RESERVED = Prepared(update(t.task).where(_THIS), "person")
+_NO_DRAFT = Prepared(delete(t.draft).where(t.draft.c.task_key == bindparam("key")))
+
+
+def task_created(connection: Connection, where: Where, event: events.UserTaskCreated) -> None:
+    """A task is open for a group: in the unit that it names, else the one that the project means."""
+    row = {
+        "task_key": event.task_key,
+        "instance_key": where.instance_key,
+        "project_key": where.project_key,
+        "process_id": event.process_id,
+        "element_id": event.element_id,
+        "group_id": event.group_id,
+        "of_project": where.project_key,
+        "of_group": event.group_id,
+        "of_unit": event.unit,
+        "member": event.member,
+        "created_at": where.at,
+        "due_at": event.due,
+        "order_at": event.due or t.NO_DUE,
+    }
+    _CREATED.run(connection, row)
+
+
+def task_reserved(connection: Connection, where: Where, event: events.UserTaskReserved) -> None:
+    """Only one person may act on the task."""
+    _RESERVED.run(connection, {"key": event.task_key, "person": event.person})
+
+
+def task_ended(status: str) -> Callable[[Connection, Where, Any], None]:
+    """A projection that ends tasks as `completed` or `cancelled`, by the person of the act."""
+
+    def handle(connection: Connection, where: Where, event: Any) -> None:
+        row = {
+            "key": event.task_key,
+            "status": status,
+            "ended_at": where.at,
+            "ended_by": where.account_key,
+            "ended_by_name": where.account_name,
+            "ended_for": where.principal_key,
+        }
+        _ENDED.run(connection, row)
+        _NO_DRAFT.run(connection, {"key": event.task_key})
+
+    return handle
+
+
+def task_claimed(connection: Connection, where: Where, task_key: str) -> None:
+    """The task is the person's own."""
+    row = {
+        "key": task_key,
+        "assignee": where.account_key,
+        "assignee_name": where.account_name,
+        "claimed_at": where.at,
+    }
+    _CLAIMED.run(connection, row)
+
+
+def task_released(connection: Connection, where: Where, task_key: str) -> None:
+    """The task is everybody's again."""
+    row = {"key": task_key, "assignee": None, "assignee_name": None, "claimed_at": None}
+    _CLAIMED.run(connection, row)
