@@ -11,10 +11,13 @@ from sqlalchemy import Connection
 
 from service.engine import Definition, compile_bundle, with_rules
 from service.model.errors import Refused
+from service.papers.sheet import Sheet
+from service.papers.sheet_reader import Known, read_sheets
 from service.regulation.dates import local_date
 from service.store import deployments, rules
 
 _known: dict[str, Definition] = {}
+_sheets: dict[str, dict[str, Sheet]] = {}
 LIMIT = 8
 
 
@@ -43,3 +46,29 @@ def in_force(connection: Connection, definition: Definition, now: datetime) -> D
     if not values and calendar is deployed.calendar:
         return deployed
     return with_rules(deployed, values, calendar)
+
+
+def sheets_of(definition: Definition) -> dict[str, Sheet]:
+    """The printable sheets of a definition by id, read once. Raises BadInput naming file and key."""
+    if definition.digest not in _sheets:
+        if len(_sheets) >= LIMIT:
+            _sheets.pop(next(iter(_sheets)))
+        known = Known(
+            definition.forms,
+            tasks_of(definition),
+            frozenset(definition.processes),
+            frozenset(definition.decisions),
+            frozenset(definition.clauses),
+        )
+        _sheets[definition.digest] = read_sheets(definition.bundle.files, known)
+    return _sheets[definition.digest]
+
+
+def tasks_of(definition: Definition) -> dict[str, str]:
+    """The form of each user task, by its path `process/element`."""
+    return {
+        f"{process.id}/{element.id}": element.form_id
+        for process in definition.processes.values()
+        for element in process.elements.values()
+        if element.type == "userTask" and element.form_id
+    }

@@ -1,4 +1,4 @@
-"""`banjie lint`: check the diagrams, tables and forms of a folder."""
+"""`banjie lint`: check the diagrams, tables, forms and printable sheets of a folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from service.config import project_root
+from service.definitions import sheets_of
 from service.engine import compile_bundle
 from service.lint.tables import table_findings
 from service.model.bundle import read_bundle
@@ -24,11 +25,12 @@ def lint(folder: Path | None) -> None:
         found = table_findings(definition.decisions, definition.functions)
         if found:
             raise BadInput("；".join(found))
+        sheets = sheets_of(definition)
     except BadInput as findings:
         for line in findings.message.split("；"):
             click.echo(line)
         sys.exit(1)
     click.echo(
         f"{len(definition.processes)} 个流程、{len(definition.decisions)} 张决策表、"
-        f"{len(definition.forms)} 张表单，没有发现问题。"
+        f"{len(definition.forms)} 张表单、{len(sheets)} 张打印表，没有发现问题。"
     )

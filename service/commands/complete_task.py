@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert
 from service.commands._advance import Act, advance_locked
 from service.commands._duties import check_duties
 from service.commands._idempotency import once
+from service.commands._materials import refuse_incomplete
 from service.commands._task import OpenTask, take_task
 from service.definitions import in_force
 from service.engine import check_gate, task_outputs, variables
@@ -112,10 +113,7 @@ def _checked(
         {**task.locked.facts, **variables(task.locked.state)},
     )
     checked = validate(form, submission, context=context, now=now)
-    if checked.errors:
-        raise Refused(
-            f"有 {len(checked.errors)} 处需要修改，请按提示改正后再提交。", fields=checked.errors
-        )
+    refuse_incomplete(task, form, checked.values, checked.errors, now)
     return checked.values
 
 

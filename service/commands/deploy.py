@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from service.commands.register_bundle import register_bundle
-from service.definitions import definition_of
+from service.definitions import definition_of, sheets_of
 from service.engine import compile_bundle
 from service.lint.tables import table_findings
 from service.model.bundle import Bundle
@@ -27,8 +27,8 @@ class Deployed:
 
 
 def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) -> Deployed:
-    """Store a bundle as the newest version. Raises BadInput with all findings, also those on its tables and
-    on settings that it would change past article 28."""
+    """Store a bundle as the newest version. Raises BadInput with all findings, also those on its tables, sheets
+    and on settings that it would change past article 28."""
     definition = compile_bundle(bundle)
     history.queue_up(connection)  # else two would take the same version number
     if deployments.newest(connection) == bundle.digest:
@@ -41,6 +41,7 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
         found += moved(definition_of(connection, newest).settings, definition.settings)
     if found:
         raise BadInput("；".join(found[:20]))
+    sheets_of(definition)
     version = deployments.add(connection, bundle, by, now)
     body = {"actor": by, "bundle": bundle.digest, "version": version}
     history.append(connection, at=now, act="deploy", body=body)

@@ -4,6 +4,7 @@ from service.dmn.errors import DmnError
 from service.dmn.model import Decision, DecisionModel, MatchedRule, Outcome
 from service.dmn.reader import namespace_of, parse_dmn
 from service.dmn.rule_by_rule import CellView, RuleView, rule_by_rule
+from service.dmn.table import literal_outputs
 
 __all__ = [
     "CellView",
@@ -13,6 +14,7 @@ __all__ = [
     "MatchedRule",
     "Outcome",
     "RuleView",
+    "literal_outputs",
     "namespace_of",
     "parse_dmn",
     "rule_by_rule",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.dmn.errors import DmnError
-from service.dmn.model import Evaluation, MatchedRule
+from service.dmn.model import Decision, Evaluation, MatchedRule
 from service.feel import Expression, UnaryTests
 from service.feel.compile import Scope
 from service.feel.compile.build import NODES_A_STEP
@@ -201,3 +201,11 @@ _POLICIES: dict[str, Callable[[Table, Rows, Scope], Any]] = {
     "OUTPUT ORDER": _output_order,
     "COLLECT": _collect,
 }
+
+
+def literal_outputs(decision: Decision) -> frozenset[str]:
+    """The texts that rules of a decision's table may give, as far as they are written out."""
+    if not isinstance(decision.logic, Table):
+        return frozenset()
+    cells = (cell.literals for rule in decision.logic.rules for cell in rule.outputs)
+    return frozenset(text for found in cells for text in found if isinstance(text, str))

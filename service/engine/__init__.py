@@ -1,6 +1,7 @@
 """The only package that knows SpiffWorkflow; pure: same input, same result."""
 
 from service.engine.definition import Definition, compile_bundle
+from service.engine.documents import DocumentList, Listed, documents_of
 from service.engine.elements import Element, Flow, Process
 from service.engine.foresight import expected_path, next_tasks, possible_next
 from service.engine.gate import GateItem, check_gate, gate_items
@@ -10,15 +11,18 @@ from service.engine.runtime import Step, advance, forget_live
 
 __all__ = [
     "Definition",
+    "DocumentList",
     "Element",
     "Flow",
     "GateItem",
+    "Listed",
     "Process",
     "Step",
     "advance",
     "awaits",
     "check_gate",
     "compile_bundle",
+    "documents_of",
     "expected_path",
     "forget_live",
     "gate_items",

@@ -19,12 +19,16 @@ def decide(
     decision_id: str,
     names: Mapping[str, Any],
     now: datetime,
+    family: str = "in",
 ) -> Outcome:
-    """Evaluate a decision with `in.*` of the element, or the variables of its inputs' names."""
+    """Evaluate a decision with `in.*` of the element, or the variables of its inputs' names.
+
+    `family` is another prefix of the bindings, for a second decision at the same element.
+    """
     model = definition.decisions.get(decision_id)
     if model is None:
         raise BadInput(f"{element.process_id}/{element.id}：没有决策表 {decision_id}。")
-    inputs = bound_inputs(definition, element, decision_id, names, now)
+    inputs = bound_inputs(definition, element, decision_id, names, now, family)
     return model.evaluate(decision_id, inputs, now=now, functions=definition.functions)
 
 
@@ -34,9 +38,10 @@ def bound_inputs(
     decision_id: str,
     names: Mapping[str, Any],
     now: datetime,
+    family: str = "in",
 ) -> dict[str, Any]:
     """The inputs of a decision by name, as an element binds them."""
-    bound = element.family("in")
+    bound = element.family(family)
     decision = definition.decisions[decision_id].decisions[decision_id]
     return {
         name: evaluate(definition, bound[name], names, now, element)

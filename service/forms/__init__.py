@@ -6,7 +6,7 @@ from service.forms.posted import as_pairs, read_posted
 from service.forms.reader import parse_form
 from service.forms.schema import Component, Form, Option
 from service.forms.shown import shown, shown_values, wan
-from service.forms.typed import typed_values
+from service.forms.typed import typed, typed_values
 from service.forms.validate import Checked, validate
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "read_posted",
     "shown",
     "shown_values",
+    "typed",
     "typed_values",
     "validate",
     "wan",

@@ -21,7 +21,7 @@ MAX_DEPTH = 8
 SCHEMA_FROM = 16
 LIMITS = ("min", "max", "minLength", "maxLength")
 RULES = {*LIMITS, "required", "pattern", "patternErrorMessage", "validationType"}
-OURS = {"article", "hint", "rule", "ruleMessage", "requiredIf", "format", "suggest"}
+OURS = {"article", "hint", "rule", "ruleMessage", "requiredIf", "format", "suggest", "template"}
 PROPERTIES = OURS | {"minRows", "maxRows"}
 
 

@@ -32,7 +32,7 @@ class Bundle:
 
 
 def read_bundle(root: Path) -> Bundle:
-    """The bundle of the folders `processes/` and `forms/` below `root` (scenarios and print sheets stay out)."""
+    """The bundle of the folders `processes/` and `forms/` below `root` (scenarios stay out)."""
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for folder in ("processes", "forms")

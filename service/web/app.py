@@ -21,6 +21,7 @@ from service.web import (
     health,
     inbox,
     instances,
+    printed,
     projects,
     regulation,
     tasks,
@@ -54,9 +55,22 @@ def create_app(config: Config) -> Flask:
     app.before_request(_begin)
     app.before_request(check_access)
     app.before_request(lambda: None if _needs_no_csrf() else csrf.protect())
-    for part in (auth, inbox, tasks, projects, instances, files, regulation, health, admin, api):
+    for part in (
+        auth,
+        inbox,
+        tasks,
+        projects,
+        instances,
+        files,
+        printed,
+        regulation,
+        health,
+        admin,
+        api,
+    ):
         app.register_blueprint(part.blueprint)
     limiter.limit("30 per minute")(app.view_functions["auth.log_in_post"])
+    limiter.limit("30 per minute")(app.view_functions["sheets.check"])
     errors.register(app)
     words.register(app)
     app.after_request(_headers)

@@ -14,10 +14,12 @@ from service.commands.release_task import release_task
 from service.commands.save_draft import save_draft
 from service.forms import controls, read_posted, shown_values
 from service.model.errors import BadInput, NotFound, Refused
+from service.papers.materials import missing
 from service.queries.history import about, entries
 from service.queries.stages import marks_of
 from service.queries.task_check import task_check
 from service.queries.task_detail import TaskDetail, submitted, task_detail
+from service.queries.task_materials import task_materials
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
 from service.web.drawing.strip import strip
@@ -69,12 +71,31 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
     )
 
 
+@blueprint.get("/tasks/<task_key>/notice")
+@access(SIGNED_IN)
+def notice(task_key: str) -> Any:
+    """一次性告知书: all that is missing at once, with the clauses, to print."""
+    with reading(current_app.extensions["engine"]) as connection:
+        detail = task_detail(connection, actor(), task_key, now=now())
+    items = missing(task_materials(detail, detail.draft or {}, now=now()))
+    return render_template(
+        "notice.html",
+        detail=detail,
+        items=items,
+        quoted=lambda clauses: law_of(detail.definition, tuple(clauses)),
+        at=now(),
+    )
+
+
 def _form_parts(
     detail: TaskDetail, values: Mapping[str, Any], refusal: Refused | None
 ) -> dict[str, Any]:
     """What the form's part of the page needs."""
     errors = refusal.fields if refusal else {}
+    materials = task_materials(detail, values, now=now())
     return {
+        "materials": materials,
+        "wanted": {m.key for m in materials if m.state in ("given", "missing")},
         "controls": controls(detail.form, values, errors, context=detail.context, now=now()),
         "errors": errors,
         "field_law": _first_time(detail),

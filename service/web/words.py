@@ -9,6 +9,7 @@ from flask import Flask, current_app, g
 
 from service.definitions import newest_definition
 from service.engine import Definition
+from service.papers.amounts import paper_date
 from service.queries.inbox import counts
 from service.regulation.calendar import Calendar
 from service.regulation.dates import SHANGHAI, local_date
@@ -34,6 +35,9 @@ def register(app: Flask) -> None:
     """Install filters and the context of the base template."""
     app.add_template_filter(day, "day")
     app.add_template_filter(minute, "minute")
+    app.add_template_filter(paper_date, "paperdate")
+    app.add_template_filter(paper_minute, "paperminute")
+    app.add_template_filter(file_size, "filesize")
     app.add_template_filter(article_of, "article")
     app.add_template_global(lamp, "lamp")
     app.context_processor(_every_page)
@@ -65,6 +69,19 @@ def day(value: datetime | date | None) -> str:
 def minute(value: datetime | None) -> str:
     """2026-03-01 09:30 in Shanghai."""
     return "" if value is None else f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def paper_minute(value: datetime) -> str:
+    """2026年3月1日 9:30 in Shanghai, as a paper writes it."""
+    local = value.astimezone(SHANGHAI)
+    return f"{paper_date(local)} {local.hour}:{local.minute:02d}"
+
+
+def file_size(size: int) -> str:
+    """12 KB, 3.4 MB."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB"
 
 
 def article_of(clause_id: str) -> str:

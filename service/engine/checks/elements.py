@@ -27,6 +27,7 @@ PROPERTIES = {
     "sets",
     "result",
     "gate",
+    "documents",
     "group",
     "person",
     "due",
@@ -40,7 +41,7 @@ PROPERTIES = {
     "publishes",
 }
 WORDS = {"clock": "stops"}
-FAMILIES = ("out", "in", "assigns", "send")
+FAMILIES = ("out", "in", "document", "assigns", "send")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -105,7 +106,8 @@ def _references(definition: Definition, element: Element) -> Iterator[Problem]:
         elif element.lane_id and element.lane_id not in definition.groups.groups:
             yield "known-group", f"泳道 {element.lane_id} 不是候选组"
     yield from _groups_and_words(definition, element)
-    for decision in filter(None, (element.decision_id, element.properties.get("gate"))):
+    named = (element.properties.get(name) for name in ("gate", "documents"))
+    for decision in filter(None, (element.decision_id, *named)):
         if decision not in definition.decisions:
             yield "known-decision", f"没有决策表 {decision}"
     if element.type == "businessRuleTask" and not element.decision_id:

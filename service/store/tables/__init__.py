@@ -1,6 +1,7 @@
 """Every table, and which may only be inserted into.
 
-`event`, `submission`, `deployment_file` and `security_log` are evidence. `unit`, `post`, `project`, `participant`,
+`event`, `submission`, `deployment_file`, `security_log`, `checkpoint` and `issued_sheet` are evidence. `unit`,
+`post`, `project`, `participant`,
 `instance`, `task`, `due_timer`, `awaited_message`, `notice`, `notice_to`, `setting_value`, `calendar_year`
 and `calendar_day` are projections: rebuilt from the log by `queries/rebuild.py`. The rest (drafts,
 sessions, retries, what was read …) may be lost without losing an act.
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from service.store.tables.accounts import account, idempotency, post, session, unit
 from service.store.tables.base import NO_DUE, BigId, Id, Key, UtcDateTime, metadata
-from service.store.tables.papers import attachment, draft
+from service.store.tables.papers import attachment, draft, issued_sheet
 from service.store.tables.projects import participant, project
 from service.store.tables.record import (
     checkpoint,
@@ -33,7 +34,14 @@ from service.store.tables.work import (
     task,
 )
 
-APPEND_ONLY = ("event", "submission", "deployment_file", "security_log", "checkpoint")
+APPEND_ONLY = (
+    "event",
+    "submission",
+    "deployment_file",
+    "security_log",
+    "checkpoint",
+    "issued_sheet",
+)
 PROJECTIONS = (
     unit,
     post,
@@ -72,6 +80,7 @@ __all__ = [
     "idempotency",
     "incident",
     "instance",
+    "issued_sheet",
     "metadata",
     "notice",
     "notice_read",

@@ -1,10 +1,10 @@
-"""What is uploaded and what is not yet submitted."""
+"""What is uploaded, what is not yet submitted, what was printed."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text
 
-from service.store.tables.base import Key, UtcDateTime, metadata
+from service.store.tables.base import BigId, Id, Key, UtcDateTime, metadata
 
 attachment = Table(
     "attachment",
@@ -23,4 +23,20 @@ draft = Table(
     Column("account_key", Key, primary_key=True),
     Column("content", Text, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
+)
+
+issued_sheet = Table(
+    "issued_sheet",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("project_key", Key, nullable=False),
+    Column("sheet_id", Id, nullable=False),
+    Column("instance_key", Key, nullable=False),
+    Column("bundle", String(64), nullable=False),
+    Column("upto", BigId, nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("printed_at", UtcDateTime, nullable=False),
+    Column("printed_by", Key, nullable=False),
+    Column("printed_by_name", Text, nullable=False),
+    Index("ix_issued_sheet_project", "project_key", "printed_at"),
 )

@@ -81,6 +81,7 @@
         fresh.innerHTML = text;
         take(fresh.querySelector("#fields"));
         showDates(form);
+        put("materials", fresh);
         put("gate", fresh);
         put("next", fresh);
       })
