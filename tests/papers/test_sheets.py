@@ -19,8 +19,17 @@ from service.papers.sheet_reader import Known, read_sheets
 from service.papers.template import BLANK, Template
 from service.queries.sheets import check_code, issued, open_sheet, project_sheets
 from service.store.session import begin, reading
-from tests.papers.stand import after
+from tests.papers.stand import after, go_on
 
+TO_CONTRACT = """
+- do: procurement_contract/organise_project
+- do: procurement_contract/plan_procurement
+- do: procurement_contract/file_procurement
+- do: procurement_contract/record_result
+- do: procurement_contract/appoint_supervisor
+- do: procurement_contract/sign_contract
+  with: {contract_amount_yuan: "190000.00"}
+"""
 NOW = datetime(2029, 3, 19, 1, 0, tzinfo=UTC)
 DEFINITION = compile_bundle(read_bundle(project_root()))
 SHEETS = sheets_of(DEFINITION)
@@ -276,14 +285,7 @@ def test_the_record_may_go_on(tmp_path: Path) -> None:
         annex = open_sheet(connection, person, key, "approval_sheet", now=NOW).issue
     with begin(made.engine) as connection:
         code, other = issue_sheet(connection, issue), issue_sheet(connection, annex)
-    made.complete("procurement_contract/organise_project", {})
-    made.complete("procurement_contract/plan_procurement", {})
-    made.complete("procurement_contract/file_procurement", {})
-    made.complete("procurement_contract/record_result", {})
-    made.complete("procurement_contract/appoint_supervisor", {})
-    made.complete(
-        "procurement_contract/sign_contract", {"with": {"contract_amount_yuan": "190000.00"}}
-    )
+    go_on(made, tmp_path, TO_CONTRACT)
     with reading(made.engine) as connection:
         found, same = check_code(connection, code), check_code(connection, other)
     assert found.sound
