@@ -11,7 +11,7 @@ from service.engine.context import names_for
 from service.engine.decide import decide
 from service.engine.definition import Definition
 from service.engine.elements import Element
-from service.engine.runtime import variables
+from service.engine.reading import variables
 from service.model.values import Value
 
 
