@@ -13,7 +13,7 @@ from service.store import tables as t
 def explain_not_open(
     connection: Connection, project_key: str | None, process_id: str, element_id: str
 ) -> Refused:
-    """A refusal that names the timers the project waits for, with their clauses."""
+    """A refusal that names the clauses of the task, and the timers the project waits for, with theirs."""
     digests = select(t.instance.c.digest).where(t.instance.c.project_key == project_key)
     newest_first = digests.order_by(t.instance.c.started_at.desc()).limit(1)
     digest = connection.execute(newest_first).scalar_one_or_none()
@@ -27,7 +27,7 @@ def explain_not_open(
         .where(t.instance.c.project_key == project_key)
         .order_by(t.due_timer.c.due_at, t.due_timer.c.task_key)
     )
-    reasons = []
+    reasons = [Reason(f"“{wanted.name}”要等前面的环节办完", wanted.articles)]
     for row in rows:
         timer = definition.element(row.process_id, row.element_id)
         when = row.due_at.astimezone(SHANGHAI)
