@@ -8,12 +8,12 @@ from typing import Any
 from service.dmn.errors import DmnError
 from service.dmn.model import Logic
 from service.feel import Expression
+from service.feel.calling import invoke_named
 from service.feel.compile import (
     Scope,
     each,
     filtered,
     fitted_arguments,
-    invoke_named,
     looped,
     quantified,
 )

@@ -68,7 +68,7 @@ class Table:
 
     def evaluate(self, scope: Scope) -> Any:
         """The result by the hit policy; null when no rule fires and there is no default."""
-        scope.run.tick(1 + len(self.rules) * len(self.inputs) // NODES_A_STEP)
+        scope.run.tick(1 + len(self.rules) * len(self.inputs) // (2 * NODES_A_STEP))
         values = [self._input(column, scope) for column in self.inputs]
         scopes = [scope.inner({"?": value}) for value in values]
         fired = [rule for rule in self.rules if _fires(rule, values, scopes)]

@@ -13,6 +13,7 @@ ZONE_DAY = date(2000, 1, 1)
 DAY = 86_400 * 1_000_000
 CYCLE = CYCLE_DAYS * DAY
 START = datetime(2000, 1, 1)
+START_DAY = START.toordinal()
 
 
 def add_months(moment: date | Far, months: int) -> date | Far:
@@ -42,19 +43,21 @@ def _within_month(value: date | Far) -> tuple[int, time]:
 
 def is_aware(moment: date | Far) -> bool:
     """Whether it stands on the line of all zones: dates do, at midnight UTC."""
-    near = parted(moment)[1]
+    near = moment.near if isinstance(moment, Far) else moment
     return not isinstance(near, datetime) or near.tzinfo is not None
 
 
 def instant(moment: date | Far) -> int:
     """Microseconds since 2000-01-01T00:00:00, in UTC when the moment knows its zone."""
-    cycles, near = parted(moment)
-    if not isinstance(near, datetime):
-        near = datetime(near.year, near.month, near.day)
-    offset = near.utcoffset() or timedelta()
-    return cycles * CYCLE + (near.replace(tzinfo=None) - START - offset) // timedelta(
-        microseconds=1
-    )
+    if isinstance(moment, Far):
+        return moment.cycles * CYCLE + instant(moment.near)
+    if not isinstance(moment, datetime):
+        return (moment.toordinal() - START_DAY) * DAY
+    since = moment.replace(tzinfo=None) - START
+    offset = moment.utcoffset()
+    if offset is not None:
+        since -= offset
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def later(moment: date | Far, by: DaysTime) -> date | Far:

@@ -22,7 +22,7 @@ class Limits:
     another, seconds for all patterns of an evaluation, items at all depths of a result.
     """
 
-    steps: int = 10_000
+    steps: int = 7_500
     depth: int = 40
     items: int = 5_000
     characters: int = 50_000
@@ -37,19 +37,21 @@ DEFAULT = Limits()
 
 
 def weight(value: Any, most: int) -> int:
-    """Items and, by sixteens, characters in a value, at all depths; counting ends at `most`."""
+    """Items and, by sixteens, characters in a value, at all depths; counting ends at `most`.
+
+    A list or context weighs four items by itself, as much as it takes to look into it.
+    """
     found, pending = 0, [value]
     while pending and found < most:
         item = pending.pop()
         if isinstance(item, str):
             found += 1 + len(item) // 16
-        elif isinstance(item, (list, tuple)):
-            found += len(item)
-            if any(isinstance(inner, SIZED) for inner in item):
-                pending.extend(item)
         elif isinstance(item, dict):
-            found += len(item)
-            pending.extend(item.values())
+            found += 4 + len(item)
+            pending += [inner for inner in item.values() if isinstance(inner, SIZED)]
+        elif isinstance(item, list):
+            found += 4 + len(item)
+            pending += [inner for inner in item if isinstance(inner, SIZED)]
     return found
 
 
@@ -90,7 +92,9 @@ class Run:
 
     def charge(self, *values: Any) -> None:
         """Count the work of handling values, by their size. Raises FeelLimitExceeded."""
-        self.tick(weight(values, 8 * self.limits.steps) // 8)
+        for value in values:
+            if isinstance(value, SIZED):
+                self.tick(weight(value, 8 * self.limits.steps) // 8)
 
     def timed(self, search: Callable[[float], Any]) -> Any:
         """What a search for a pattern gives, which takes the seconds that it may use.
@@ -107,6 +111,20 @@ class Run:
         finally:
             self.pattern_seconds += time.perf_counter() - begun
         raise FeelLimitExceeded("正则表达式匹配用时过长，请改写。")
+
+    def bounded(self, piece: Callable[[Any], str]) -> Callable[[Any], str]:
+        """The function that makes pieces of a text, refusing when they become too long together."""
+        left = self.limits.characters
+
+        def made(found: Any) -> str:
+            nonlocal left
+            text = piece(found)
+            left -= len(text)
+            if left < 0:
+                raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符，请改写。")
+            return text
+
+        return made
 
     def sized(self, value: Any) -> Any:
         """A text, list or context itself, when it is not too large. Raises FeelLimitExceeded."""

@@ -11,7 +11,7 @@ from lark import Token, Tree
 
 from service.feel.far import at_clock
 from service.feel.limits import Run
-from service.feel.values import Function, Range, kind
+from service.feel.values import NESTED, Function, Range, kind
 
 ALIASES = {
     "date time": "date and time",
@@ -95,6 +95,8 @@ def fitted(value: Any, wanted: Type, types: Mapping[str, Type], run: Run) -> Any
     an item, midnight UTC for a date. Raises TypeError when it does not fit.
     """
     wanted = types.get(wanted.name, wanted)
+    if isinstance(value, NESTED):
+        run.charge(value, value)  # a type is looked up for each item
     found = value if value is None else _shaped(value, wanted, types, run)
     if not _allowed(found, wanted, types, run):
         raise TypeError(f"{kind(value)} 不在允许的值之内")

@@ -2,7 +2,7 @@
 
 from service.feel.compile import calls, filters, iteration, literals, operations, unary
 from service.feel.compile.build import BUILDERS, compile_tree
-from service.feel.compile.calls import fitted_arguments, invoke, invoke_named
+from service.feel.compile.calls import fitted_arguments
 from service.feel.compile.filters import filtered
 from service.feel.compile.iteration import each, looped, quantified
 from service.feel.compile.scope import Code, Scope
@@ -19,8 +19,6 @@ __all__ = [
     "each",
     "filtered",
     "fitted_arguments",
-    "invoke",
-    "invoke_named",
     "looped",
     "quantified",
     "tests_code",

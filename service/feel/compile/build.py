@@ -18,7 +18,7 @@ FOLDED = {
     "grouped", "and_", "or_",
 }  # fmt: skip
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NODES_A_STEP = 8
+NODES_A_STEP = 4
 Builder = Callable[[list[Any]], Code]
 BUILDERS: dict[str, Builder] = {}
 

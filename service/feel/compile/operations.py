@@ -92,7 +92,7 @@ def _compare(children: list[Any]) -> Code:
         if type(a) is Decimal and type(b) is Decimal:
             return plain(a, b)
         if isinstance(a, SIZED):
-            scope.run.charge(a)
+            scope.run.charge(a, a)
         elif a is not None and b is not None:
             scope.run.tick()
         return compare(operator, a, b)
@@ -117,6 +117,9 @@ def _between(children: list[Any]) -> Code:
 
     def apply(scope: Scope) -> Any:
         it = value(scope)
+        if type(it) is not Decimal:
+            scope.run.charge(it, it, it)
+            scope.run.tick(2)
         return conjunction([compare(">=", it, low(scope)), compare("<=", it, high(scope))])
 
     return apply

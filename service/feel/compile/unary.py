@@ -59,7 +59,7 @@ def _open_test(code: Code, mentioned: bool) -> Test:
         if isinstance(found, bool) and not isinstance(value, bool) and value is not None:
             return found
         if isinstance(found, SIZED):
-            scope.run.charge(found, value)
+            scope.run.charge(found, found, value, value)
         return matches(value, found)
 
     return apply

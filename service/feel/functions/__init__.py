@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from service.feel.functions import contexts, conversion, lists, moments, numbers, ranges, strings
+from service.feel.functions import (
+    aggregates,
+    contexts,
+    conversion,
+    lists,
+    moments,
+    numbers,
+    ranges,
+    strings,
+)
 from service.feel.functions.declare import FUNCTIONS
 
-GROUPS = (contexts, conversion, lists, moments, numbers, ranges, strings)
+GROUPS = (aggregates, contexts, conversion, lists, moments, numbers, ranges, strings)
 BUILTINS = FUNCTIONS

@@ -15,12 +15,14 @@ def get_value(run: Run, m: dict[str, Any], key: str) -> Any:
 
 @builtin("get entries(m: ctx)")
 def get_entries(run: Run, m: dict[str, Any]) -> list[Any]:
+    run.tick(len(m))  # each entry is a context of its own
     return [{"key": key, "value": value} for key, value in m.items()]
 
 
 @builtin("context(entries: list)")
 def context(run: Run, entries: list[Any]) -> dict[str, Any] | None:
     made: dict[str, Any] = {}
+    run.tick(len(entries) // 4)
     for entry in entries:
         fits = isinstance(entry, dict) and isinstance(entry.get("key"), str) and "value" in entry
         if not fits or entry["key"] in made:
@@ -38,13 +40,17 @@ def context_put(run: Run, m: Any, key: Any, value: Any) -> dict[str, Any] | None
 def context_put_deep(run: Run, m: Any, keys: Any, value: Any) -> dict[str, Any] | None:
     if m is None or not keys or not all(isinstance(key, str) for key in keys):
         return None
-    if len(keys) == 1:
-        return {**m, keys[0]: value}
-    inner = m.get(keys[0], {})
-    if not isinstance(inner, dict):
-        return None
-    deeper = context_put_deep(run, inner, keys[1:], value)
-    return None if deeper is None else {**m, keys[0]: deeper}
+    made = {**m}
+    inner = made
+    for key in keys[:-1]:
+        below = inner.get(key, {})
+        if not isinstance(below, dict):
+            return None
+        run.charge(below)
+        inner[key] = {**below}
+        inner = inner[key]
+    inner[keys[-1]] = value
+    return made
 
 
 @builtin("context merge(contexts: list)")

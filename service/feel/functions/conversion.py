@@ -19,7 +19,7 @@ from service.feel.temporal import (
     text_of_zone,
 )
 from service.feel.text import text_of_value
-from service.feel.values import NUMBERS, DaysTime, Range, YearsMonths, kind
+from service.feel.values import NESTED, NUMBERS, DaysTime, Range, YearsMonths, kind, whole
 
 
 @builtin("date(from: str)")
@@ -34,7 +34,7 @@ def date_from_moment(run: Run, moment: date | Far) -> date | Far:
 
 @builtin("date(year: num, month: num, day: num)")
 def date_of(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date | Far:
-    return make_date(int(year), int(month), int(day))
+    return make_date(whole(year), whole(month), whole(day))
 
 
 @builtin("time(from: str)")
@@ -56,9 +56,9 @@ def time_from(run: Run, moment: Any) -> time | None:
 def time_of(run: Run, hour: Any, minute: Any, second: Any, offset: Any = None) -> time | None:
     if None in (hour, minute, second) or not isinstance(offset, DaysTime | None):
         return None
-    whole = int(second)
-    zone = None if offset is None else timezone(timedelta(seconds=int(offset.seconds)))
-    return fine_time(int(hour), int(minute), whole, int((second - whole) * 1_000_000_000), zone)
+    seconds = whole(second)
+    zone = None if offset is None else timezone(timedelta(seconds=whole(offset.seconds)))
+    return fine_time(whole(hour), whole(minute), seconds, int((second - seconds) * 10**9), zone)
 
 
 @builtin("date and time(from: str)")
@@ -86,6 +86,8 @@ def number(run: Run, text: Any, grouping: Any = None, point: Any = None) -> Deci
 
 @builtin("string(from: any)")
 def string(run: Run, value: Any) -> str | None:
+    if isinstance(value, NESTED):
+        run.charge(value, value, value)  # writing costs more than reading
     return text_of_value(value)
 
 

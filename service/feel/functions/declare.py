@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import DecimalException
 from typing import Any
 
@@ -48,79 +49,90 @@ def builtin(
     """
     match = re.fullmatch(r"([^(]+)\((.*)\)", signature)
     assert match
+    name = match[1]
     parts = [p.strip() for p in match[2].split(",") if p.strip()]
     variadic = bool(parts) and parts[-1].endswith("…")
     names, kinds, required = [], [], 0
     for part in parts:
-        name, _, type_name = part.rstrip("…").strip("[]").partition(":")
-        names.append(name.strip())
+        parameter, _, type_name = part.rstrip("…").strip("[]").partition(":")
+        names.append(parameter.strip())
         kinds.append(type_name.strip())
         required += not part.startswith("[") and not part.endswith("…")
 
     def declare(body: Callable[..., Any]) -> Callable[..., Any]:
-        def call(run: Run, *arguments: Any) -> Any:
-            fitted = _fit(arguments, kinds, null_ok)
-            if fitted is None:
-                return run.null(f"{match[1]} 的参数不合适")
-            try:
-                return body(run, *fitted)
-            except (DecimalException, OverflowError, ValueError, ArithmeticError):
-                return run.null(f"{match[1]} 无法计算")
-
-        made = Function(tuple(names), call, variadic, required, match[1], tuple(kinds))
-        before = FUNCTIONS.get(match[1])
-        FUNCTIONS[match[1]] = _either(before, made) if before else made
+        made = Signature(tuple(names), tuple(kinds), variadic, required, null_ok, body)
+        signatures = (*_SIGNATURES.get(name, ()), made)
+        _SIGNATURES[name] = signatures
+        alone = tuple(s.function(name, _calling(name, (s,))) for s in signatures)
+        FUNCTIONS[name] = alone[0] if len(alone) == 1 else _joined(name, alone, signatures)
         return body
 
     return declare
 
 
-def _fit(arguments: tuple[Any, ...], kinds: list[str], null_ok: bool) -> list[Any] | None:
-    fitted = []
-    for i, given in enumerate(arguments):
-        value = given
-        wanted = kinds[min(i, len(kinds) - 1)]
-        accepted = _TYPES[wanted]
-        if value is None:
-            if not null_ok:
+@dataclass(frozen=True)
+class Signature:
+    """One way to call a function: parameters and their kinds, and the body."""
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    variadic: bool
+    required: int
+    null_ok: bool
+    body: Callable[..., Any]
+
+    def function(self, name: str, call: Callable[..., Any]) -> Function:
+        """As a value of FEEL."""
+        return Function(self.names, call, self.variadic, self.required, name, self.kinds)
+
+    def fitted(self, arguments: tuple[Any, ...]) -> list[Any] | None:
+        """The arguments as the body wants them; None when number or types are others."""
+        count = len(arguments)
+        if count < self.required or (count > len(self.kinds) and not self.variadic):
+            return None
+        found = []
+        for i, value in enumerate(arguments):
+            wanted = self.kinds[i if i < len(self.kinds) else -1]
+            if value is None or wanted == "any":
+                found.append(value)
+            elif wanted == "list":
+                found.append(value if isinstance(value, list) else [value])
+            elif kind(value) in _TYPES[wanted]:
+                found.append(value)
+            elif isinstance(value, list) and len(value) == 1 and kind(value[0]) in _TYPES[wanted]:
+                found.append(value[0])
+            else:
                 return None
-        elif wanted == "list":
-            value = value if isinstance(value, list) else [value]
-        elif accepted and kind(value) not in accepted:
-            if not (isinstance(value, list) and len(value) == 1 and kind(value[0]) in accepted):
-                return None
-            value = value[0]
-        fitted.append(value)
-    return fitted
+        return found
 
 
-def _either(first: Function, second: Function) -> Function:
-    """Two signatures of one name: by number and types of the arguments."""
+_SIGNATURES: dict[str, tuple[Signature, ...]] = {}
 
+
+def _calling(name: str, signatures: tuple[Signature, ...]) -> Callable[..., Any]:
     def call(run: Run, *arguments: Any) -> Any:
-        for function in (first, second):
-            if _suits(function, arguments):
-                return function.call(run, *arguments)
-        return run.null(f"{first.name} 的参数不合适")
+        for signature in signatures:
+            fitted = signature.fitted(arguments)
+            if fitted is None:
+                continue
+            if not signature.null_ok and None in arguments:
+                break
+            try:
+                return signature.body(run, *fitted)
+            except (DecimalException, OverflowError, ValueError, ArithmeticError):
+                return run.null(f"{name} 无法计算")
+        return run.null(f"{name} 的参数不合适")
 
-    signatures = (*(first.signatures or (first,)), second)
-    names = first.parameters + tuple(p for p in second.parameters if p not in first.parameters)
+    return call
+
+
+def _joined(name: str, alone: tuple[Function, ...], signatures: tuple[Signature, ...]) -> Function:
+    """Several signatures of one name: the first that the arguments fit is meant."""
     return Function(
-        names,
-        call,
-        first.variadic or second.variadic,
-        min(first.required, second.required),
-        first.name,
-        signatures=signatures,
+        tuple(dict.fromkeys(p for function in alone for p in function.parameters)),
+        _calling(name, signatures),
+        any(s.variadic for s in signatures),
+        min(s.required for s in signatures),
+        name,
+        signatures=alone,
     )
-
-
-def _suits(function: Function, arguments: tuple[Any, ...]) -> bool:
-    if function.signatures:
-        return any(_suits(signature, arguments) for signature in function.signatures)
-    few, many = function.required, len(function.parameters)
-    if len(arguments) < few or (len(arguments) > many and not function.variadic):
-        return False
-    if not function.types:
-        return True
-    return _fit(arguments, list(function.types), True) is not None

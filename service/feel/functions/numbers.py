@@ -16,13 +16,13 @@ from typing import Any
 
 from service.feel.functions.declare import builtin
 from service.feel.limits import Run
-from service.feel.values import NUMBERS, DaysTime, YearsMonths
+from service.feel.values import NUMBERS, DaysTime, YearsMonths, whole
 
 SCALES = range(-6111, 6177)  # DMN 1.5, 10.3.2.3.1
 
 
 def _rounded(value: Decimal, scale: Decimal, how: str) -> Decimal:
-    places = int(scale)
+    places = whole(scale)
     if places not in SCALES:
         raise ValueError
     exponent = Decimal(1).scaleb(-places)

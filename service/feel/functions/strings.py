@@ -8,15 +8,16 @@ from typing import Any
 from service.feel.functions.declare import builtin
 from service.feel.functions.patterns import compiled, cutting, replacement
 from service.feel.limits import Run
+from service.feel.values import whole
 
 
 @builtin("substring(string: str, start position: num, [length: num])")
 def substring(run: Run, string: str, start: Decimal, length: Decimal | None = None) -> str | None:
-    at = int(start)
+    at = whole(start)
     if at == 0 or abs(at) > len(string) or (length is not None and length < 1):
         return None
     begin = at - 1 if at > 0 else len(string) + at
-    return string[begin:] if length is None else string[begin : begin + int(length)]
+    return string[begin:] if length is None else string[begin : begin + whole(length)]
 
 
 @builtin("string length(string: str)")
@@ -61,7 +62,9 @@ def ends_with(run: Run, string: str, match: str) -> bool:
 
 @builtin("split(string: str, delimiter: str)")
 def split(run: Run, string: str, delimiter: str) -> list[Any]:
-    return list(run.timed(lambda left: cutting(delimiter, "").split(string, timeout=left)))
+    parts = list(run.timed(lambda left: cutting(delimiter, "").split(string, timeout=left)))
+    run.tick(len(parts) // 2)  # each part is a text of its own
+    return parts
 
 
 @builtin("string join(list: list, [delimiter: str])", null_ok=True)
@@ -89,6 +92,7 @@ def replace(
 
     def search(left: float) -> Any:
         regex = cutting(pattern, flags or "")
-        return regex.sub(replacement(new, regex.groups, flags or ""), input_, timeout=left)
+        made = replacement(new, regex.groups, flags or "")
+        return regex.sub(run.bounded(made), input_, timeout=left)
 
     return str(run.timed(search))
