@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
 def _every_page() -> dict[str, Any]:
     person = getattr(g, "actor", None)
     badges = {}
-    if person and not person.role:
+    if person:
         with reading(current_app.extensions["engine"]) as connection:
             badges = counts(connection, person)
     return {
