@@ -19,9 +19,14 @@ def create_engine(url: str, *, sign: Callable[[bytes], bytes] | None = None) -> 
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     if not url.startswith("sqlite"):
-        return sqlalchemy.create_engine(url, pool_pre_ping=True, execution_options=options)
+        return sqlalchemy.create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, execution_options=options
+        )
     engine = sqlalchemy.create_engine(
-        url, connect_args={"timeout": 30, "check_same_thread": False}, execution_options=options
+        url,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        hide_parameters=True,  # what was typed does not go into the text of an error
+        execution_options=options,
     )
 
     @event.listens_for(engine, "connect")
@@ -32,6 +37,7 @@ def create_engine(url: str, *, sign: Callable[[bytes], bytes] | None = None) -> 
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=30000",
+            "secure_delete=ON",  # what is deleted leaves no bytes in free pages
         ):
             connection.execute(f"PRAGMA {pragma}")
 

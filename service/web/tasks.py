@@ -51,7 +51,7 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         given = submitted(connection, detail)
     process = detail.definition.processes[detail.row.process_id]
     states = {e: mark.state for (p, e), mark in marks.items() if p == process.id}
-    context = {"units": detail.context["units"]}
+    context = detail.context
     return render_template(
         "task.html",
         **_form_parts(detail, values, refusal),
