@@ -1,18 +1,15 @@
-"""Completing a task: rights, forms, retries, races, killed writers — nothing lost, nothing let through."""
+"""Completing a task: rights, forms, retries, races — nothing lost, nothing let through."""
 
 import multiprocessing
-import os
-import signal
 import time
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy
 from sqlalchemy import func, select
 
 from service.commands.complete_task import complete_task
-from service.commands.start_instance import start_instance
 from service.model.errors import Conflict, NotFound, Refused
 from service.queries.rebuild import differences
 from service.scenarios import acts
@@ -177,50 +174,3 @@ def test_races(world) -> None:
 @pytest.mark.heavy
 def test_races_fifty_rounds(world) -> None:
     _rounds(world, 50)
-
-
-def _writer(url: str, actor, pipe) -> None:
-    engine = create_engine(url)
-    count = 0
-    while True:
-        with begin(engine) as connection:
-            started = start_instance(
-                connection, actor, "project_lifecycle", now=NOW + timedelta(seconds=count)
-            )
-        pipe.send(started.project_key)
-        count += 1
-
-
-def _kills(world, kills: int) -> None:
-    actor = world.of_unit("县民政局")
-    url = world.engine.url.render_as_string(hide_password=False)
-    context = multiprocessing.get_context("spawn")
-    acknowledged: set[str] = set()
-    for index in range(kills):
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_writer, args=(url, actor, theirs))
-        process.start()
-        theirs.close()
-        acknowledged.add(ours.recv())
-        time.sleep(0.003 * (index % 20))
-        os.kill(process.pid, signal.SIGKILL)
-        process.join()
-        try:
-            while ours.poll():
-                acknowledged.add(ours.recv())
-        except (EOFError, OSError):
-            pass
-    with reading(world.engine) as connection:
-        there = set(connection.execute(select(t.project.c.project_key)).scalars())
-        assert acknowledged <= there
-        assert differences(connection) == []
-    print(f"{kills} kills, {len(acknowledged)} acknowledged, 0 lost, 0 half done")
-
-
-def test_a_killed_writer_loses_nothing(world) -> None:
-    _kills(world, 2)
-
-
-@pytest.mark.heavy
-def test_fifty_killed_writers_lose_nothing(world) -> None:
-    _kills(world, 50)
