@@ -98,7 +98,9 @@ def _step(
     connection: Connection, locked: Locked, input_: inputs.Input, act: Act
 ) -> tuple[Step, int]:
     """One input into one instance: engine, log, rows. Returns what happened and the event's number."""
-    locked.definition = in_force(connection, locked.definition, act.now)
+    if not locked.in_force:
+        locked.definition = in_force(connection, locked.definition, act.now)
+    locked.in_force = False  # a step may change what is in force
     step = advance(
         locked.definition,
         locked.state,

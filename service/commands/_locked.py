@@ -30,7 +30,8 @@ _PROJECT_OF = Prepared(
 class Locked:
     """An instance whose project's row (or own row) this transaction holds.
 
-    `facts` is one mapping for all instances of the project that the transaction holds.
+    `facts` is one mapping for all instances of the project that the transaction holds. `in_force`: the
+    definition is already the one in force for the next step.
     """
 
     instance_key: str
@@ -40,6 +41,7 @@ class Locked:
     state: bytes | None
     seq: int
     facts: dict[str, Any]
+    in_force: bool = False
 
 
 def lock_project(connection: Connection, project_key: str) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def _complete(
     task = take_task(connection, actor, task_key)
     check_duties(connection, actor, task)
     task.locked.definition = in_force(connection, task.locked.definition, now)
+    task.locked.in_force = True
     definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
     assert state is not None and task.element.form_id
     form = definition.forms[task.element.form_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +83,7 @@ class Element:
         """Of a start event: the candidate groups that may start the process, its lane's unless it names some."""
         return tuple(self.properties.get("starters", self.lane_id or "").split())
 
-    @property
+    @functools.cached_property
     def outputs(self) -> dict[str, Output]:
         """Declared outputs by name."""
         return parse_outputs(self.properties.get("outputs", ""))

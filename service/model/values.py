@@ -50,8 +50,11 @@ def from_json(data: Any) -> Any:
     return {k: from_json(v) for k, v in text.items()}
 
 
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def canonical_json(data: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces (RFC 8785 for our value range: no floats)."""
-    return json.dumps(
-        data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _ENCODER.encode(data).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from datetime import datetime
 from typing import Any
 
@@ -26,18 +27,25 @@ INPUTS = {
 
 def encode(thing: Any) -> list[Any]:
     """`[name of the class, fields]` of an input or event."""
-    fields = {f.name: _field(getattr(thing, f.name)) for f in dataclasses.fields(thing)}
+    fields = {name: _field(getattr(thing, name)) for name in _names(thing.__class__)}
     return [type(thing).__name__, fields]
 
 
+@functools.cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
+
+
 def _field(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return to_json(value)
     if isinstance(value, dict):
         return {str(k): to_json(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [to_json(v) for v in value]
-    return value if isinstance(value, str | bool | None) else to_json(value)
+    return value if isinstance(value, bool | None) else to_json(value)
 
 
 def decode_input(data: list[Any]) -> inputs.Input:

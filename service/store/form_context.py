@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from service.store import tables as t
+from service.store.prepared import Prepared
 from service.store.register import lists_for
+
+_PARTICIPANTS = Prepared(
+    select(t.participant.c.group_id, t.participant.c.unit_id).where(
+        t.participant.c.project_key == bindparam("project")
+    )
+)
 
 
 def form_context(
@@ -34,9 +41,5 @@ def form_context(
 
 def participants_of(connection: Connection, project_key: str | None) -> dict[str, str]:
     """Candidate group → unit of a project."""
-    rows = connection.execute(
-        select(t.participant.c.group_id, t.participant.c.unit_id).where(
-            t.participant.c.project_key == project_key
-        )
-    )
+    rows = _PARTICIPANTS.all(connection, {"project": project_key})
     return {row.group_id: row.unit_id for row in rows}

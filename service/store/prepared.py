@@ -43,6 +43,11 @@ class Prepared:
         row = self.run(connection, parameters).fetchone()
         return None if row is None else self._plan(connection).row(row)
 
+    def all(self, connection: Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        """All rows (values by column name)."""
+        plan = self._plan(connection)
+        return [plan.row(row) for row in self.run(connection, parameters).fetchall()]
+
     def _plan(self, connection: Connection) -> _Plan:
         dialect = connection.dialect
         plan = self._plans.get(dialect.name)

@@ -14,27 +14,28 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from service.model.values import Value, canonical_json, from_json
 from service.regulation.calendar import Calendar, Day, Year
 from service.store import tables as t
+from service.store.prepared import Prepared
 from service.store.where import Where
 
-_VALUES = (
+_VALUES = Prepared(
     select(t.setting_value.c.setting_id, t.setting_value.c.value)
     .where(t.setting_value.c.effective_on <= bindparam("today"))
     .order_by(t.setting_value.c.effective_on, t.setting_value.c.seq)
 )
-_YEARS = select(t.calendar_year).order_by(t.calendar_year.c.year)
+_YEARS = Prepared(select(t.calendar_year).order_by(t.calendar_year.c.year))
 _DAYS = select(t.calendar_day).where(t.calendar_day.c.year == bindparam("year"))
 _NEW_VALUE = insert(t.setting_value)
 
 
 def values_on(connection: Connection, today: date) -> dict[str, Value]:
     """The settings that have been changed, with their values in force on a day."""
-    rows = connection.execute(_VALUES, {"today": today})
+    rows = _VALUES.all(connection, {"today": today})
     return {row.setting_id: from_json(json.loads(row.value)) for row in rows}
 
 
 def calendar_with(connection: Connection, base: Calendar) -> Calendar:
     """`base` with the years that the county has set in their place; the same object while nothing changes."""
-    years = [_year(connection, row) for row in connection.execute(_YEARS).all()]
+    years = [_year(connection, row) for row in _YEARS.all(connection, {})]
     return _joined(base, tuple(years)) if years else base
 
 
