@@ -173,6 +173,6 @@ def _compared(connection: Connection, rebuilt: Connection, table: Table) -> list
 def _rows(connection: Connection, table: Table) -> dict[str, dict[str, Any]]:
     keys = [column.name for column in table.primary_key]
     return {
-        json.dumps([row[key] for key in keys], ensure_ascii=False): dict(row)
+        json.dumps([row[key] for key in keys], ensure_ascii=False, default=str): dict(row)
         for row in connection.execute(select(table)).mappings()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -35,9 +36,13 @@ class Year:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Years by number; a year that is missing has no exceptions and is provisional (暂定)."""
+    """Years by number; a year that is missing has no exceptions and is provisional (暂定).
+
+    `kept_by` is the candidate group that keeps it up to date.
+    """
 
     years: Mapping[int, Year] = field(default_factory=dict)
+    kept_by: str | None = None
     _open: Mapping[date, bool] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -48,8 +53,9 @@ class Calendar:
     def from_yaml(cls, source: bytes) -> Calendar:
         """Read `years: {2026: {holidays: [...], workdays: [...], source: …, provisional: …}}`. Raises BadInput."""
         try:
-            rows = yaml.safe_load(source)["years"]
-            return cls({int(year): _year(int(year), row) for year, row in rows.items()})
+            data = yaml.safe_load(source)
+            years = {int(year): _year(int(year), row) for year, row in data["years"].items()}
+            return cls(years, data.get("kept_by"))
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as wrong:
             raise BadInput(
                 "calendar.yaml 的写法不对，应为 years: {年: {holidays, workdays}}。"
@@ -57,7 +63,18 @@ class Calendar:
 
     def with_years(self, years: Iterable[Year]) -> Calendar:
         """This calendar with other years in place of its own."""
-        return Calendar({**self.years, **{year.year: year for year in years}})
+        return Calendar({**self.years, **{year.year: year for year in years}}, self.kept_by)
+
+    def differences(self, year: Year) -> list[tuple[date, bool, bool]]:
+        """(day, open now, open then) for each day that `year` in place of its own would change."""
+        other = self.with_years([year])
+        first = date(year.year, 1, 1)
+        days = [first + timedelta(days=i) for i in range(365 + isleap(year.year))]
+        return [
+            (day, self.is_working_day(day), other.is_working_day(day))
+            for day in days
+            if self.is_working_day(day) is not other.is_working_day(day)
+        ]
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices are open on that day."""

@@ -85,9 +85,12 @@ def test_a_day_begins_in_shanghai() -> None:
     assert local_date(start_of_day(date(2026, 3, 1))) == date(2026, 3, 1)
 
 
-@pytest.fixture(scope="module")
+CALENDAR = Calendar.from_yaml((ROOT / "processes/calendar.yaml").read_bytes())
+
+
+@pytest.fixture
 def calendar() -> Calendar:
-    return Calendar.from_yaml((ROOT / "processes/calendar.yaml").read_bytes())
+    return CALENDAR
 
 
 @pytest.mark.parametrize(
@@ -121,5 +124,4 @@ def test_years_without_a_notice_are_provisional(calendar: Calendar) -> None:
 
 @given(st.dates(date(2023, 1, 1), date(2026, 6, 1)), st.integers(1, 60))
 def test_between_is_the_inverse_of_after(start: date, count: int) -> None:
-    calendar = Calendar.from_yaml((ROOT / "processes/calendar.yaml").read_bytes())
-    assert calendar.working_days_between(start, calendar.working_days_after(start, count)) == count
+    assert CALENDAR.working_days_between(start, CALENDAR.working_days_after(start, count)) == count
