@@ -36,6 +36,7 @@ class Loaded:
     counter: int = 0
     variables: dict[str, Any] = field(default_factory=dict)
     ended: bool = False
+    clocks: dict[str, tuple[int, bool]] = field(default_factory=dict)
 
 
 def _head(workflow: Any) -> list[Any]:
@@ -67,6 +68,7 @@ def dump(loaded: Loaded) -> tuple[bytes, str]:
         "process": loaded.process_id,
         "counter": loaded.counter,
         "variables": to_json(loaded.variables)["map"],
+        **({"clocks": loaded.clocks} if loaded.clocks else {}),
         "ended": loaded.ended,
         "top": [_head(workflow), [_row(t) for t in workflow.tasks.values()]],
         "subs": subs,
@@ -147,6 +149,7 @@ def load(state: bytes, specs: Callable[[str], Any], engine: Any) -> Loaded:
         data["counter"],
         {k: from_json(v) for k, v in data["variables"].items()},
         data["ended"],
+        {key: (left, goes_on) for key, (left, goes_on) in data.get("clocks", {}).items()},
     )
 
 

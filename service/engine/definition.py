@@ -85,6 +85,12 @@ class Definition:
         return {name: setting.value for name, setting in self.settings.items()}
 
     @functools.cached_property
+    def stops_clocks(self) -> bool:
+        """Whether any task lets time limits stand still."""
+        elements = (e for p in self.processes.values() for e in p.elements.values())
+        return any("clock" in element.properties for element in elements)
+
+    @functools.cached_property
     def surroundings(self) -> dict[str, Any]:
         """What forms see beside variables and facts: settings, and lists of options."""
         named = [{"value": s.name, "label": label(s)} for s in self.settings.values()]

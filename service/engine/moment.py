@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from service.engine import clock
 from service.engine.codec import Loaded
 from service.engine.context import evaluate, is_fact, names_for, storable
 from service.engine.definition import Definition
@@ -125,6 +126,7 @@ class Moment:
         given = self.given.pop(task.id, {})
         if element.type == "userTask":
             self.events.append(UserTaskCompleted(key, element.process_id, element.id))
+            clock.task_ended(self, task, element, self.member_of(task, element))
         elif element.event == "timer":
             self.events.append(TimerEnded(key, element.id, fired=True))
         elif element.event in ("message", "signal") and catches(element):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from service.engine.clock import due_of
 from service.engine.context import evaluate, storable
 from service.engine.elements import Element, timer_expression
 from service.engine.kinds import is_member
@@ -17,7 +18,7 @@ from service.model.events import (
     UserTaskCreated,
     UserTaskReserved,
 )
-from service.regulation.dates import SHANGHAI, start_of_day
+from service.regulation.dates import SHANGHAI, local_date, start_of_day
 
 if TYPE_CHECKING:
     from service.engine.moment import Moment
@@ -31,11 +32,9 @@ def open_task(moment: Moment, task: Any, element: Element) -> None:
         group = moment.value(element.properties["group"], element, extra)
     if not isinstance(group, str) or group not in moment.definition.groups.groups:
         raise BadInput(f"{element.process_id}/{element.id}：没有候选组 {group}。")
-    due = (
-        moment.value(element.properties["due"], element, extra)
-        if "due" in element.properties
-        else None
-    )
+    due = due_of(moment, element, extra, moment.now)
+    if due is not None:
+        task.internal_data["due"] = due.astimezone(UTC).isoformat()
     unit = (
         moment.value(element.properties["unit"], element, extra)
         if "unit" in element.properties
@@ -49,7 +48,7 @@ def open_task(moment: Moment, task: Any, element: Element) -> None:
             element.id,
             group,
             None if member is None else str(member),
-            None if due is None else end_of(due),
+            due,
             None if unit is None else str(unit),
         )
     )
@@ -103,7 +102,8 @@ def due_date(moment: Moment, element: Element, armed: datetime) -> datetime | No
     """When a timer armed at `armed` is due, in UTC, by the values of now; None when it gives no date."""
     assert element.timer
     text = timer_expression(element.timer)
-    found = evaluate(moment.definition, text, moment.names(), armed, element)
+    names = moment.names(_of_the_task(moment, element, armed))
+    found = evaluate(moment.definition, text, names, armed, element)
     if isinstance(found, DaysTime):
         found = armed + found.delta
     elif isinstance(found, datetime):
@@ -115,10 +115,10 @@ def due_date(moment: Moment, element: Element, armed: datetime) -> datetime | No
     return found.astimezone(UTC)
 
 
-def end_of(due: Any) -> datetime:
-    """A due date means the end of that day."""
-    if isinstance(due, datetime):
-        return due
-    if isinstance(due, date):
-        return start_of_day(due + timedelta(days=1)) - timedelta(seconds=1)
-    raise BadInput("办理期限应是日期。")
+def _of_the_task(moment: Moment, element: Element, armed: datetime) -> dict[str, Any]:
+    """What a boundary timer sees beside variables: `due_on`, the last day of the task that it watches."""
+    if element.attached_to is None:
+        return {}
+    watched = moment.definition.element(element.process_id, element.attached_to)
+    due = due_of(moment, watched, {}, armed)
+    return {} if due is None else {"due_on": local_date(due)}

@@ -63,7 +63,13 @@ def unknown_names(definition: Definition, process: Process) -> list[str]:
         "nrOfCompletedInstances",
         "nrOfTerminatedInstances",
     }
-    known = declared | local | counts | {"settings", "project_no", "starter_unit"} | set(HOST_NAMES)
+    known = (
+        declared
+        | local
+        | counts
+        | {"settings", "project_no", "starter_unit", "due_on"}
+        | set(HOST_NAMES)
+    )
     return sorted(used - known)
 
 
