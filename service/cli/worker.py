@@ -14,11 +14,13 @@ from sqlalchemy.exc import OperationalError
 from service.config import Config
 from service.jobs.clean_files import clean_files
 from service.jobs.keep_checkpoints import keep_checkpoints
+from service.jobs.remind_due import remind_due
 from service.jobs.run_due import run_due
 from service.model.errors import Refused
 
 PAUSE = 2.0
 DAILY = timedelta(days=1)
+HOURLY = timedelta(hours=1)
 
 
 @click.command()
@@ -32,16 +34,21 @@ def worker(production: bool, once: bool) -> None:
     config = Config(production=True) if production else Config()
     engine = config.engine()
     if once:
+        remind_due(engine, now=config.now())
         sys.exit(0 if _round(engine, config) else 1)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     cleaned: datetime | None = None
+    reminded: datetime | None = None
     while not stop.is_set():
         try:
             _round(engine, config)
             if cleaned is None or config.now() - cleaned > DAILY:
                 clean_files(engine, config.files, now=config.now())
                 cleaned = config.now()
+            if reminded is None or config.now() - reminded > HOURLY:
+                remind_due(engine, now=config.now())
+                reminded = config.now()
         except OperationalError as wrong:
             click.echo(f"数据库没有应答，稍后再试：{wrong.orig}", err=True)
         stop.wait(PAUSE)

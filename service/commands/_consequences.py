@@ -10,19 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from service.commands._locked import Locked, new_instance, read_locked
+from service.commands._notify import Notice, addressed, keep_notice
 from service.commands._operators import OPERATORS
 from service.commands._question import Question
 from service.definitions import definition_of
 from service.engine import Definition
 from service.model import events, inputs
-from service.model.actor import SYSTEM
-from service.model.keys import new_key
-from service.model.values import canonical_json, to_json
-from service.store import history
 from service.store import tables as t
 from service.store.prepared import Prepared
-from service.store.projections import notice_kept
-from service.store.where import Where
 
 _AWAITING = Prepared(
     select(t.awaited_message.c.instance_key)
@@ -157,21 +152,17 @@ def _accepted(
 def _keep(
     connection: Connection, source: Locked, event: events.MessageThrown, now: datetime
 ) -> None:
-    """Nobody waits: the message stays as a notice of the project."""
-    payload = {name: to_json(value) for name, value in event.payload.items()}
-    key = new_key("n")
-    history.append(
-        connection,
-        at=now,
-        act="keep_notice",
-        instance_key=source.instance_key,
-        project_key=source.project_key,
-        body={
-            "process": source.process_id,
-            "element": event.element_id,
-            "notice": {"key": key, "name": event.name, "payload": payload},
-        },
-    )
-    where = Where(source.instance_key, source.project_key, now, SYSTEM.account_key, SYSTEM.name)
-    text = canonical_json(payload).decode()
-    notice_kept(connection, where, notice_key=key, name=event.name, payload=text)
+    """Nobody waits: the message stays as a notice for those whom the diagram names."""
+    groups = _told(source.definition, event)
+    to = addressed(connection, source, groups)
+    notice = Notice(event.name, event.element_id, event.payload, to)
+    keep_notice(connection, source, notice, now)
+
+
+def _told(definition: Definition, event: events.MessageThrown) -> list[str]:
+    """The groups that a throwing element names (`notify`), else its lane."""
+    for process in definition.processes.values():
+        element = process.elements.get(event.element_id)
+        if element is not None and element.event_name == event.name:
+            return element.properties.get("notify", element.lane_id or "").split()
+    return []

@@ -1,5 +1,6 @@
 """The only package that knows SpiffWorkflow; pure: same input, same result."""
 
+from service.engine.context import evaluate
 from service.engine.definition import Definition, compile_bundle
 from service.engine.documents import DocumentList, Listed, documents_of
 from service.engine.elements import Element, Flow, Process
@@ -23,6 +24,7 @@ __all__ = [
     "check_gate",
     "compile_bundle",
     "documents_of",
+    "evaluate",
     "expected_path",
     "forget_live",
     "gate_items",

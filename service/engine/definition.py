@@ -29,6 +29,7 @@ from service.regulation.calendar import Calendar
 from service.regulation.clauses import Clause, Register, parse_register
 from service.regulation.facts import Fact, parse_facts
 from service.regulation.groups import Groups, parse_groups
+from service.regulation.reminders import Reminder, parse_reminders
 from service.regulation.settings import Fixed, Setting, Settings, label, parse_settings
 
 SpiffTaskParser.PARALLEL_MI_CLASS = Parallel
@@ -57,6 +58,7 @@ class Definition:
     fixed: tuple[Fixed, ...] = ()
     settings_changed_by: str | None = None
     as_deployed: Definition | None = None
+    reminders: tuple[Reminder, ...] = ()
 
     def element(self, process_id: str, element_id: str) -> Element:
         """An element. Raises BadInput when there is none such."""
@@ -187,6 +189,7 @@ def _compile(bundle: Bundle) -> Definition:
         {},
         settings.fixed,
         settings.changed_by,
+        reminders=_yaml(bundle, "reminders.yaml", parse_reminders, ()),
     )
     found = findings(definition)
     if found:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Table, select
 
 from service.definitions import definition_of, in_force
 from service.engine import advance
-from service.model.values import canonical_json
 from service.model.wire import decode_input, encode
 from service.store import history, projections, rules
 from service.store import tables as t
@@ -113,11 +112,7 @@ def _released(rebuilt: Connection, where: Where, body: Any) -> None:
 
 
 def _kept(rebuilt: Connection, where: Where, body: Any) -> None:
-    notice = body["notice"]
-    payload = canonical_json(notice["payload"]).decode()
-    projections.notice_kept(
-        rebuilt, where, notice_key=notice["key"], name=notice["name"], payload=payload
-    )
+    projections.notice_kept(rebuilt, where, body["notice"])
 
 
 def _unit(rebuilt: Connection, where: Where, body: Any) -> None:

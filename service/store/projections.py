@@ -6,12 +6,13 @@ here is known that the log does not say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from service.model import events
+from service.model.values import canonical_json
 from service.store import tables as t
 from service.store.facts import facts_set, participant_assigned
 from service.store.prepared import Prepared
@@ -39,8 +40,10 @@ _NO_AWAITED = Prepared(
     delete(t.awaited_message).where(t.awaited_message.c.task_key == bindparam("key"))
 )
 _NOTICE = Prepared(
-    insert(t.notice), "notice_key", "project_key", "instance_key", "name", "payload", "at"
-)
+    insert(t.notice),
+    "notice_key", "project_key", "instance_key", "task_key", "name", "payload", "at",
+)  # fmt: skip
+_TOLD = Prepared(insert(t.notice_to), "notice_key", "group_id", "unit_id")
 
 
 def project_events(
@@ -73,19 +76,20 @@ def instance_saved(
     _BEGUN.run(connection, row)
 
 
-def notice_kept(
-    connection: Connection, where: Where, *, notice_key: str, name: str, payload: str
-) -> None:
-    """A message for which nobody waited."""
+def notice_kept(connection: Connection, where: Where, said: Mapping[str, Any]) -> None:
+    """A message for which nobody waited, or a reminder; `said` as the log has it under `notice`."""
     row = {
-        "notice_key": notice_key,
+        "notice_key": said["key"],
         "project_key": where.project_key,
         "instance_key": where.instance_key,
-        "name": name,
-        "payload": payload,
+        "task_key": said.get("task"),
+        "name": said["name"],
+        "payload": canonical_json(said["payload"]).decode(),
         "at": where.at,
     }
     _NOTICE.run(connection, row)
+    for group_id, unit_id in said.get("to") or ():
+        _TOLD.run(connection, {"notice_key": said["key"], "group_id": group_id, "unit_id": unit_id})
 
 
 def _timer_scheduled(connection: Connection, where: Where, event: events.TimerScheduled) -> None:

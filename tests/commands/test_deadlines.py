@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from service.commands.fire_timer import fire_timer
 from service.config import project_root
+from service.jobs.remind_due import remind_due
 from service.jobs.run_due import run_due
 from service.queries.rebuild import differences
 from service.regulation.dates import local_date
@@ -85,7 +86,7 @@ def test_the_clock_stands_still_while_the_applicant_corrects(world: World) -> No
     assert dues(world) == {"amend_declaration": None}
     back_at_opinions(world, "2025-04-01")
     assert dues(world) == {
-        "info_center_opinion": date(2025, 4, 8),  # 4 left: 2, 3, 7 and 8 April; the 4th is a holiday
+        "info_center_opinion": date(2025, 4, 8),  # 4 left; 4 April is free
         "drc_opinion": date(2025, 4, 7),  # 3 left: 2, 3 and 7 April
         "finance_opinion": date(2025, 4, 1),
     }
@@ -131,3 +132,43 @@ def test_a_clock_that_jumps_back_opens_nothing(world: World) -> None:
     assert dues(world) == before
     with reading(world.engine) as connection:
         assert differences(connection) == []
+
+
+def notices(world: World) -> list[tuple[str, str]]:
+    """(name, group) of each notice that somebody was sent, in order."""
+    with reading(world.engine) as connection:
+        query = (
+            select(t.notice.c.name, t.notice_to.c.group_id)
+            .join(t.notice_to, t.notice_to.c.notice_key == t.notice.c.notice_key)
+            .order_by(t.notice.c.at, t.notice.c.name, t.notice_to.c.group_id)
+        )
+        return [(row.name, row.group_id) for row in connection.execute(query)]
+
+
+def test_units_are_reminded_before_and_the_centre_told_after(world: World) -> None:
+    """Each reminder goes once, however often the job runs; nobody is approved by it."""
+    remind_due(world.engine, now=at("2025-03-07"))
+    assert notices(world) == []
+    for _ in range(2):
+        remind_due(world.engine, now=at("2025-03-11"))
+    soon = [("due_soon", g) for g in ("drc", "finance_bureau", "info_center")]
+    assert notices(world) == soon
+    run_due(world.engine, now=at("2025-03-13"))  # the drawn timers
+    for _ in range(2):
+        remind_due(world.engine, now=at("2025-03-13"))
+    after = notices(world)[3:]
+    assert [n for n in after if n[0] == "escalated"] == [("escalated", "info_center")] * 3
+    drawn = [g for name, g in after if name == "review_overdue"]
+    assert sorted(drawn) == ["drc", "finance_bureau", *["info_center"] * 3]
+    assert not [n for n in after if n[0] == "overdue"]  # the diagram tells them already
+    assert len(dues(world)) == 3
+    with reading(world.engine) as connection:
+        assert differences(connection) == []
+
+
+def test_nobody_is_told_early_when_the_clock_jumps(world: World) -> None:
+    remind_due(world.engine, now=at("2025-01-02"))
+    assert notices(world) == []
+    do(world, CORRECTION[0], "2025-03-06")
+    remind_due(world.engine, now=at("2025-03-20"))
+    assert ("due_soon", "info_center") not in notices(world)  # done in time: not told
