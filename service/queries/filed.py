@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -21,13 +22,14 @@ from service.store.register import lists_for
 class ProjectRecord:
     """What the log says of a project up to an event: submissions, facts, variables, decisions.
 
-    `upto`: number of its last event; `head`: the hash of that event. `begun`: number, unit and the
+    `upto`, `head`, `at`: number, hash and time of its last event. `begun`: number, unit and the
     unit's name at its beginning; `main`: its first instance.
     """
 
     project_key: str
     upto: int = 0
     head: str = ""
+    at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     main: str = ""
     begun: dict[str, Any] = field(default_factory=dict)
     filed: list[Filed] = field(default_factory=list)
@@ -48,7 +50,7 @@ def project_record(
     for event in log.read(connection, project_key=project_key):
         if upto is not None and event.seq > upto:
             break
-        record.upto, record.head = event.seq, event.hash
+        record.upto, record.head, record.at = event.seq, event.hash, event.at
         body = event.body
         if "begins" in body:
             name = body["actor"]["unit_name"]

@@ -13,10 +13,15 @@ from service.definitions import definition_of, newest_definition, sheets_of, tas
 from service.engine import Definition
 from service.model.actor import Actor
 from service.model.errors import NotFound
+from service.model.values import canonical_json
+from service.papers.amounts import paper_date
+from service.papers.archive import arranged, read_archive
+from service.papers.archive_package import attachments
 from service.papers.fill import Record, fill
 from service.papers.filled import FilledSheet
 from service.papers.issue import Issue
-from service.papers.sheet import Sheet
+from service.papers.sheet import Sheet, Table
+from service.papers.sheet_reader import CATALOGUE
 from service.queries.filed import ProjectRecord, project_record
 from service.queries.projects import seen_project
 from service.store import tables as t
@@ -159,9 +164,32 @@ def _fill(
         forms=definition.forms,
         tasks=tasks_of(definition),
         names={g.id: g.name for g in definition.groups.groups.values()},
+        catalogue=_catalogue(definition, record) if _lists_archive(sheet) else (),
         instance_key=instance_key,
     )
     return fill(sheet, filled_from, now=now)
+
+
+def _lists_archive(sheet: Sheet) -> bool:
+    return any(isinstance(block, Table) and block.of == CATALOGUE for block in sheet.blocks)
+
+
+def _catalogue(definition: Definition, record: ProjectRecord) -> list[dict[str, str]]:
+    """The entries of the archive as words of a table."""
+    archive = read_archive(definition.bundle.files)
+    return [
+        {
+            "no": entry.no,
+            "volume": entry.volume_name,
+            "title": entry.title,
+            "by": str(entry.filed.actor.get("unit_name", "")),
+            "date": paper_date(entry.filed.at),
+            "size": str(len(canonical_json(entry.filed.values))),
+            "digest": entry.filed.digest[:8],
+            "files": str(len(list(attachments(entry.filed)))),
+        }
+        for entry in (arranged(archive, record.filed) if archive else ())
+    ]
 
 
 def _project(record: ProjectRecord) -> dict[str, str]:

@@ -15,6 +15,7 @@ from service.config import Config
 from service.web import (
     admin,
     api,
+    archives,
     auth,
     errors,
     files,
@@ -63,6 +64,7 @@ def create_app(config: Config) -> Flask:
         instances,
         files,
         printed,
+        archives,
         regulation,
         health,
         admin,
