@@ -157,6 +157,10 @@ class Moment:
             self.events.append(FactsSet(facts))
 
     def _cancelled(self, task: Any, element: Element) -> None:
+        if is_loop(task):
+            # SpiffWorkflow drops members that have not ended without a word
+            for member in list(task.children):
+                member.cancel()
         key = task.id
         self.entered.discard(task.id)
         if element.type == "userTask" and not is_loop(task):

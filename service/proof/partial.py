@@ -32,24 +32,34 @@ class Asked(Exception):
 
 
 class _Names(Mapping[str, Any]):
-    def __init__(self, wanted: frozenset[str], known: Mapping[str, Any]) -> None:
+    """Names and functions as a scope that is asked one by one: a context would be read at once."""
+
+    def __init__(
+        self, wanted: frozenset[str], known: Mapping[str, Any], functions: Mapping[str, Function]
+    ) -> None:
         self.wanted = wanted
         self.known = known
+        self.functions = functions
 
     def __contains__(self, name: object) -> bool:
-        return name in self.wanted or name in self.known
+        return name in self.wanted or name in self.known or name in self.functions
 
     def __getitem__(self, name: str) -> Any:
+        if name in self.functions and name not in self.known:
+            return self.functions[name]
         value = self.known.get(name, UNKNOWN)
         if value is UNKNOWN:
             raise Asked(name)
         return value
 
     def __iter__(self) -> Any:
-        return iter(self.known)
+        return iter([*self.known, *self.functions])
 
     def __len__(self) -> int:
-        return len(self.known)
+        return len(self.known) + len(self.functions)
+
+    def __bool__(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)
@@ -92,9 +102,9 @@ def value_of(text: str, known: Mapping[str, Any], clock: Clock) -> Any:
 
 def evaluated(expression: Expression, known: Mapping[str, Any], clock: Clock) -> Any:
     """As value_of, for a compiled expression."""
-    names = _Names(expression.free_names - frozenset(HOST_NAMES), known)
+    names = _Names(expression.free_names - frozenset(HOST_NAMES), known, clock.all_functions)
     try:
-        return expression.evaluate(names, now=clock.now or LONG_AGO, functions=clock.all_functions)
+        return expression.evaluate({}, now=clock.now or LONG_AGO, functions=names)
     except Asked:
         return UNKNOWN
 
@@ -105,9 +115,9 @@ def passes(test: UnaryTests, value: Any, known: Mapping[str, Any], clock: Clock)
         return True
     if value is UNKNOWN:
         return UNKNOWN
-    names = _Names(test.free_names - frozenset(HOST_NAMES), known)
+    names = _Names(test.free_names - frozenset(HOST_NAMES), known, clock.all_functions)
     try:
-        found = test.matches(value, names, now=clock.now or LONG_AGO, functions=clock.all_functions)
+        found = test.matches(value, {}, now=clock.now or LONG_AGO, functions=names)
     except Asked:
         return UNKNOWN
     return found is True

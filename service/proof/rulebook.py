@@ -52,11 +52,14 @@ class Rulebook:
 
     @cached_property
     def main_roots(self) -> tuple[str, ...]:
-        """Diagrams that begin by themselves: nobody calls them, no message starts them."""
+        """Diagrams that begin a project by themselves: nobody calls them, no message starts them."""
         return tuple(
             d.id
             for d in self.diagrams.values()
-            if d.id not in self.called and d.start is not None and d.start.event is None
+            if d.id not in self.called
+            and d.start is not None
+            and d.start.event is None
+            and d.start.properties.get("project") != "none"
         )
 
     def nodes(self) -> Iterator[Node]:

@@ -8,6 +8,9 @@ import pytest
 import yaml
 from form_making import ROOT, example, shipped
 
+from service.engine import compile_bundle
+from service.engine.checks.expressions import declared_variables
+from service.feel.host import HOST_NAMES
 from service.forms import (
     as_pairs,
     controls,
@@ -18,6 +21,7 @@ from service.forms import (
     validate,
 )
 from service.forms.schema import inputs_of
+from service.model.bundle import read_bundle
 
 NOW = datetime(2025, 3, 3, tzinfo=UTC)
 UNITS = yaml.safe_load((ROOT / "processes/groups.yaml").read_text(encoding="utf-8"))["units"]
@@ -27,6 +31,9 @@ CLAUSES = {
         "clauses"
     ]
 }
+# what stands around every form; `value` and `item` are names inside a filter
+SURROUNDINGS = {"settings", "units", "member", "setting_options", "value", "item", *HOST_NAMES}
+DECLARED = declared_variables(compile_bundle(read_bundle(ROOT)))
 SETTINGS = {"trial_min_months": Decimal(3), "min_experts": Decimal(3)}
 PLACE = {
     "units": [{"value": u["id"], "label": u["name"]} for u in UNITS],
@@ -128,28 +135,7 @@ def test_the_example_survives_the_browser_and_can_be_shown(form_id):
 @pytest.mark.parametrize("form_id", FORMS)
 def test_expressions_name_fields_or_what_surrounds_the_form(form_id):
     made = load(form_id)
-    known = {
-        "settings",
-        "acceptance_stage",
-        "acceptance_categories",
-        "has_infrastructure",
-        "had_issues",
-    }
-    known |= {
-        "last day of period",
-        "art9",
-        "is_upgrade",
-        "project_type",
-        "sent_on",
-        "new_date",
-        "amount_yuan",
-    }
-    known |= {
-        "planned_budget_yuan",
-        "reviewed_amount_yuan",
-        "recommended_amount_yuan",
-        "approved_amount_yuan",
-    }
+    known = SURROUNDINGS | DECLARED
     for component in everything(made.components):
         columns = {c.key for c in everything(made.components) if c.is_input}
         found = (component.hide, component.rule, component.required_if, component.computed)
