@@ -77,7 +77,7 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     values: list[tuple[str, str]] = []
     said: list[tuple[str, str]] = []
     if event.act == "complete_task":
-        values, said = _values(connection, definition, body)
+        values, said = submitted(connection, definition, body)
     return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values, said)
 
 
@@ -89,9 +89,10 @@ def _name(definition: Definition, body: Any, effects: Any) -> str:
     return str(element_id or "")
 
 
-def _values(
+def submitted(
     connection: Connection, definition: Definition, body: Any
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What a completion's form said, as (label, text): everything, and what decided the way or says why."""
     row = connection.execute(
         select(t.submission.c.content).where(
             t.submission.c.task_key == body["task"], t.submission.c.digest == body["submission"]

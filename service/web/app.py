@@ -25,6 +25,7 @@ from service.web import (
     printed,
     projects,
     regulation,
+    replay,
     tasks,
     words,
 )
@@ -64,7 +65,11 @@ def create_app(config: Config) -> Flask:
         instances,
         files,
         printed,
+<<<<<<< HEAD
         archives,
+=======
+        replay,
+>>>>>>> b6a962d (feat(audit): replay of a project at any moment, on the diagram as it then was)
         regulation,
         health,
         admin,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(paper_date, "paperdate")
     app.add_template_filter(paper_minute, "paperminute")
     app.add_template_filter(file_size, "filesize")
+    app.add_template_filter(lasted, "lasted")
     app.add_template_filter(article_of, "article")
     app.add_template_global(lamp, "lamp")
     app.context_processor(_every_page)
@@ -82,6 +83,17 @@ def file_size(size: int) -> str:
     if size < 1024 * 1024:
         return f"{max(1, round(size / 1024))} KB"
     return f"{size / 1024 / 1024:.1f} MB"
+
+
+def lasted(span: timedelta) -> str:
+    """3天2小时, 40分钟, 不到1分钟."""
+    minutes = int(span.total_seconds() // 60)
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return f"{days}天{hours}小时" if hours else f"{days}天"
+    if hours:
+        return f"{hours}小时{minutes % 60}分钟" if minutes % 60 else f"{hours}小时"
+    return f"{minutes}分钟" if minutes else "不到1分钟"
 
 
 def article_of(clause_id: str) -> str:

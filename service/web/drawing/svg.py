@@ -31,8 +31,16 @@ class Box:
         return self.x + self.width / 2, self.y + self.height / 2
 
 
-def draw(process: Process, states: Mapping[str, str], key: str) -> str:
-    """The SVG of a process; `states` maps element ids to done, now or back; `key` makes ids unique."""
+def draw(
+    process: Process,
+    states: Mapping[str, str],
+    key: str,
+    marks: Mapping[str, str] | None = None,
+) -> str:
+    """The SVG of a process; `states` maps element ids to done, now or back; `key` makes ids unique.
+
+    `marks` are short texts at the upper left corner of elements.
+    """
     boxes, labels, edges = _interchange(process)
     if not boxes:
         return ""
@@ -45,6 +53,7 @@ def draw(process: Process, states: Mapping[str, str], key: str) -> str:
         for ref, box in boxes.items()
         if ref in process.elements
     ]
+    parts += [_mark(boxes[ref], text) for ref, text in (marks or {}).items() if ref in boxes]
     left = min(b.x for b in boxes.values()) - MARGIN
     top = min(b.y for b in boxes.values()) - MARGIN
     width = max(b.x + b.width for b in boxes.values()) - left + MARGIN
@@ -139,6 +148,15 @@ def _shape(element: Element, box: Box, state: str, label: Box | None) -> str:
         )
         return drawn + _lines(element.name, x, y, bold=state == "now") + _task_mark(element, box)
     return drawn + (_text(element.name, label) if element.name and label else "")
+
+
+def _mark(box: Box, text: str) -> str:
+    width = max(22, 7 * len(text) + 12)
+    x, y = box.x - 6, box.y - 10
+    return (
+        f'<rect class="bp-k" x="{x:g}" y="{y:g}" width="{width}" height="18" rx="9"/>'
+        f'<text class="bp-kt" x="{x + width / 2:g}" y="{y + 13:g}" text-anchor="middle">{escape(text)}</text>'
+    )
 
 
 def _event(element: Element, x: float, y: float, radius: float, extra: str) -> str:

@@ -1,0 +1,60 @@
+"""Replay: a project at any moment of its history, on the diagram as it then was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+
+from service.definitions import definition_of
+from service.model.errors import BadInput
+from service.queries.projects import project_detail
+from service.queries.record_proof import record_proof
+from service.queries.replay import Moment, replay
+from service.store.session import reading
+from service.web.access import SIGNED_IN, access, actor, now
+from service.web.drawing.svg import draw
+from service.web.words import law_of
+
+blueprint = Blueprint("replay", __name__)
+
+
+@blueprint.get("/projects/<project_key>/replay")
+@access(SIGNED_IN)
+def page(project_key: str) -> Any:
+    """The step that `step` names (the last one without it), its diagram, and the table of all steps."""
+    asked = request.args.get("step", "")
+    if asked and not asked.isdecimal():
+        raise BadInput("步号应是数字。")
+    key = current_app.extensions["config"].signer.public
+    with reading(current_app.extensions["engine"]) as connection:
+        row = project_detail(connection, actor(), project_key, now=now()).row
+        told = replay(connection, project_key)
+        moment = told.moment(int(asked) if asked else len(told.steps))
+        proof = record_proof(connection, key, moment.step.seq)
+        definition = definition_of(connection, moment.step.bundle)
+    element = moment.step.element
+    return render_template(
+        "replay.html",
+        row=row,
+        steps=told.steps,
+        moment=moment,
+        proof=proof,
+        drawing=_drawn(moment),
+        law=law_of(definition, element.articles) if element else [],
+        law_of=lambda clauses: law_of(definition, clauses),
+    )
+
+
+def _drawn(moment: Moment) -> str:
+    """The diagram with this step in bold; a reminder that was not needed is not worth a colour."""
+    elements = moment.step.process.elements
+    states = {
+        ref: state
+        for ref, state in moment.states.items()
+        if state != "back" or elements[ref].type != "boundaryEvent"
+    }
+    if moment.step.element:
+        states[moment.step.element.id] = "now"
+    marks = {ref: "·".join(map(str, numbers[-3:])) for ref, numbers in moment.marks.items()}
+    return draw(moment.step.process, states, "r", marks)
