@@ -65,11 +65,8 @@ def create_app(config: Config) -> Flask:
         instances,
         files,
         printed,
-<<<<<<< HEAD
         archives,
-=======
         replay,
->>>>>>> b6a962d (feat(audit): replay of a project at any moment, on the diagram as it then was)
         regulation,
         health,
         admin,
