@@ -15,9 +15,10 @@ from service.commands._duties import check_duties
 from service.commands._idempotency import once
 from service.commands._materials import refuse_incomplete
 from service.commands._task import OpenTask, take_task
+from service.commands.purge_drafts import purge_drafts
 from service.definitions import in_force
 from service.engine import check_gate, task_outputs, variables
-from service.forms import Form, typed_values, validate
+from service.forms import Form, purged, typed_values, validate
 from service.model.actor import Actor
 from service.model.errors import BadInput, Refused
 from service.model.inputs import CompleteTask
@@ -83,12 +84,15 @@ def _complete(
     definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
     assert state is not None and task.element.form_id
     form = definition.forms[task.element.form_id]
-    values = _checked(connection, task, form, submission, now)
+    only = purged(form, submission)
+    values = _checked(connection, task, form, submission if only is None else only, now)
     typed = typed_values(form, values)
     reasons = check_gate(definition, state, task_key, typed, facts=facts, now=now)
     if reasons:
         raise Refused("暂不能提交：" + "；".join(r.text for r in reasons), reasons=reasons)
     routing = task_outputs(definition, state, task_key, typed, facts=facts, now=now)
+    if only is not None:
+        purge_drafts(connection, task, Act(actor, "purge_drafts", now))
     key, digest = _store(connection, actor, task, form, values, now)
     about = {
         **about,

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
+from service.commands._advance import Act
 from service.commands._task import take_task
+from service.commands.purge_drafts import purge_drafts
+from service.forms import purged
 from service.model.actor import Actor
 from service.model.errors import TooLarge
 from service.store.tables import draft
@@ -25,8 +28,15 @@ def save_draft(
     *,
     now: datetime,
 ) -> None:
-    """Replace the actor's draft of a task. Raises as `take_task`, TooLarge beyond 500 KB."""
-    take_task(connection, actor, task_key)
+    """Replace the actor's draft of a task. Raises as `take_task`, TooLarge beyond 500 KB.
+
+    With a value after which nothing may be kept, all drafts of the project are removed instead.
+    """
+    task = take_task(connection, actor, task_key)
+    only = purged(task.locked.definition.forms[str(task.element.form_id)], submission)
+    if only is not None:
+        purge_drafts(connection, task, Act(actor, "purge_drafts", now))
+        submission = only
     content = json.dumps(dict(submission), ensure_ascii=False)
     if len(content) > MAX_DRAFT:
         raise TooLarge("暂存的内容太长，请精简后再暂存。")

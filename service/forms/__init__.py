@@ -3,6 +3,7 @@
 from service.forms.controls import Control, controls
 from service.forms.options import choices
 from service.forms.posted import as_pairs, read_posted
+from service.forms.purge import purged
 from service.forms.reader import parse_form
 from service.forms.schema import Component, Form, Option
 from service.forms.shown import shown, shown_values, wan
@@ -19,6 +20,7 @@ __all__ = [
     "choices",
     "controls",
     "parse_form",
+    "purged",
     "read_posted",
     "shown",
     "shown_values",

@@ -21,7 +21,17 @@ MAX_DEPTH = 8
 SCHEMA_FROM = 16
 LIMITS = ("min", "max", "minLength", "maxLength")
 RULES = {*LIMITS, "required", "pattern", "patternErrorMessage", "validationType"}
-OURS = {"article", "hint", "rule", "ruleMessage", "requiredIf", "format", "suggest", "template"}
+OURS = {
+    "article",
+    "hint",
+    "rule",
+    "ruleMessage",
+    "requiredIf",
+    "format",
+    "suggest",
+    "template",
+    "purge",
+}
 PROPERTIES = OURS | {"minRows", "maxRows"}
 
 

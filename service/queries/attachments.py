@@ -38,3 +38,17 @@ def attachment_of(connection: Connection, actor: Actor, digest: str) -> Row[Any]
     if row is None:
         raise NotFound("没有这个附件。")
     return row
+
+
+def uploads_of(connection: Connection, actor: Actor, task_key: str) -> set[str]:
+    """Digests of what the actor, and whoever has a draft in the task's project, has uploaded."""
+    project = select(t.task.c.project_key).where(t.task.c.task_key == task_key).scalar_subquery()
+    drafted = (
+        select(t.draft.c.account_key)
+        .join(t.task, t.task.c.task_key == t.draft.c.task_key)
+        .where(t.task.c.project_key == project)
+    )
+    mine = or_(
+        t.attachment.c.uploaded_by == actor.account_key, t.attachment.c.uploaded_by.in_(drafted)
+    )
+    return set(connection.execute(select(t.attachment.c.digest).where(mine)).scalars())

@@ -15,6 +15,7 @@ from service.commands.log_in import Failed
 from service.commands.log_in import log_in as open_session
 from service.commands.release_task import release_task
 from service.commands.start_instance import start_instance
+from service.forms import purged
 from service.model.errors import BadInput
 from service.queries.history import entries
 from service.queries.inbox import BOXES, inbox
@@ -22,7 +23,7 @@ from service.queries.projects import project_detail, project_list, seen_project
 from service.queries.task_detail import task_detail
 from service.store.session import begin, reading
 from service.web.access import PUBLIC, SIGNED_IN, access, actor, now
-from service.web.files import check_files
+from service.web.files import check_files, purging
 from service.web.openapi import DOCUMENT
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -129,8 +130,12 @@ def complete(task_key: str) -> Any:
     submission = _body()
     with reading(current_app.extensions["engine"]) as connection:
         form = task_detail(connection, actor(), task_key, now=now()).form
+    submission = purged(form, submission) or submission
     check_files(form, submission)
-    with begin(current_app.extensions["engine"]) as connection:
+    with (
+        purging(form, submission, task_key),
+        begin(current_app.extensions["engine"]) as connection,
+    ):
         done = complete_task(
             connection,
             actor(),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, request, send_file
 from werkzeug.datastructures import FileStorage
 
 from service.commands.record_upload import record_upload
-from service.forms import Form
+from service.forms import Form, purged
 from service.model.errors import BadInput, NotFound, Refused, TooLarge
 from service.papers.filenames import clean_name
 from service.papers.filetypes import wrong_with
-from service.queries.attachments import attachment_of
+from service.queries.attachments import attachment_of, uploads_of
 from service.store.blobs import keep
+from service.store.scrub import scrub
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
 
@@ -31,6 +33,9 @@ def with_uploads(form: Form, submission: dict[str, Any]) -> dict[str, Any]:
     All that can be taken is taken first, so that one wrong file does not cost the others. Raises
     the kind of the first refusal, with the sentences by field; TooLarge beyond 100 files or 500 MB a task.
     """
+    only = purged(form, submission)
+    if only is not None:
+        return only  # nothing else is taken, no file is written
     wrong: dict[str, Refused] = {}
     for key, component in form.fields.items():
         if component.type != "filepicker":
@@ -47,6 +52,19 @@ def with_uploads(form: Form, submission: dict[str, Any]) -> dict[str, Any]:
         raise type(first)("".join(dict.fromkeys(told.values())), fields=told)
     _check_total(form, submission)
     return submission
+
+
+@contextmanager
+def purging(form: Form, submission: Mapping[str, Any], task_key: str) -> Iterator[None]:
+    """Around an act: when its submission purges, nothing purged is on the disk afterwards."""
+    engine = current_app.extensions["engine"]
+    if purged(form, submission) is None:
+        yield
+        return
+    with reading(engine) as connection:
+        digests = uploads_of(connection, actor(), task_key)
+    yield
+    scrub(engine, current_app.extensions["config"].files, digests)
 
 
 def _taken(

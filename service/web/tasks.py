@@ -25,7 +25,7 @@ from service.web.access import SIGNED_IN, access, actor, now
 from service.web.drawing.strip import strip
 from service.web.drawing.svg import draw
 from service.web.errors import note
-from service.web.files import with_uploads
+from service.web.files import purging, with_uploads
 from service.web.words import law_of
 
 blueprint = Blueprint("tasks", __name__)
@@ -155,7 +155,8 @@ def act(task_key: str) -> Any:
     try:
         typed = read_posted(form, _pairs())
         typed = with_uploads(form, typed)
-        _carry_out(wanted, task_key, typed)
+        with purging(form, typed, task_key):
+            _carry_out(wanted, task_key, typed)
     except NotFound:
         raise
     except Refused as refusal:
