@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from service.config import project_root
+from service.queries.monitors import monitor
 from service.queries.rebuild import differences
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
@@ -23,5 +24,7 @@ def test_story(path: Path, place: str) -> None:
         assert outcome.ok, outcome.difference
         with reading(world.engine) as connection:
             assert differences(connection) == []
+            broken = {c.invariant: c.violations for c in monitor(connection) if c.violations}
+            assert not broken
     finally:
         world.close()
