@@ -31,6 +31,7 @@ OURS = {
     "suggest",
     "template",
     "purge",
+    "public",
 }
 PROPERTIES = OURS | {"minRows", "maxRows"}
 

@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(paper_minute, "paperminute")
     app.add_template_filter(file_size, "filesize")
     app.add_template_filter(lasted, "lasted")
+    app.add_template_filter(zip, "zipped")
     app.add_template_filter(article_of, "article")
     app.add_template_global(lamp, "lamp")
     app.context_processor(_every_page)
