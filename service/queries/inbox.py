@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, select
 
-from service.definitions import definition_of, newest_definition
+from service.definitions import definition_of
 from service.forms import wan
 from service.model.actor import Actor
 from service.model.values import from_json
+from service.queries.boxes import BOXES, counts, keys_of_box
+from service.queries.cursor import after_row
 from service.store import tables as t
 from service.store.register import unit_names
-
-BOXES = ("todo", "unit", "done")
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
-CAP = 100
 
 
 @dataclass(frozen=True)
@@ -49,45 +47,6 @@ class Page:
     after: str | None
 
 
-def for_me(connection: Connection, actor: Actor) -> ColumnElement[bool]:
-    """Open tasks of the actor's groups: of the county's by group, of a project's by group and unit."""
-    definition = newest_definition(connection)
-    groups = definition.groups.groups if definition else {}
-    bound = [g for g in actor.groups if g in groups and groups[g].unit_id is None]
-    county = [g for g in actor.groups if g not in bound]
-    return and_(
-        t.task.c.status == "open",
-        or_(t.task.c.person.is_(None), t.task.c.person == actor.login),
-        or_(
-            and_(t.task.c.group_id.in_(county), t.task.c.unit_id.is_(None)),
-            and_(t.task.c.group_id.in_(bound), t.task.c.unit_id == actor.unit_id),
-        ),
-    )
-
-
-def _where(connection: Connection, actor: Actor, box: str) -> ColumnElement[bool]:
-    if box == "done":
-        return and_(t.task.c.ended_by == actor.account_key, t.task.c.status == "completed")
-    mine = or_(t.task.c.assignee.is_(None), t.task.c.assignee == actor.account_key)
-    every = for_me(connection, actor)
-    return and_(every, mine) if box == "todo" else every
-
-
-def counts(connection: Connection, actor: Actor) -> dict[str, int]:
-    """How many there are in each box, at most `CAP` (shown as 99+)."""
-    return {
-        box: connection.execute(
-            select(func.count()).select_from(
-                select(t.task.c.task_key)
-                .where(_where(connection, actor, box))
-                .limit(CAP)
-                .subquery()
-            )
-        ).scalar_one()
-        for box in BOXES
-    }
-
-
 def inbox(
     connection: Connection,
     actor: Actor,
@@ -97,33 +56,36 @@ def inbox(
     after: str | None = None,
     search: str = "",
 ) -> Page:
-    """A page of a box: open tasks by due date, done ones by the time they were done, newest first."""
+    """A page of a box: open tasks by due date, done ones by the time they were done, newest first.
+
+    `after` is the `after` of the page before: a place in the order, so that what others complete
+    meanwhile neither hides a task nor shows one twice. Raises BadInput when it is broken.
+    """
+    keys = keys_of_box(
+        connection, actor, box, limit=limit + 1, after=after, search=search
+    ).subquery()
     query = (
         select(
             t.task,
+            keys.c.at,
             t.project.c.no,
             t.project.c.name,
             t.project.c.facts,
             t.project.c.unit_id.label("owner_id"),
             t.instance.c.digest,
         )
+        .join(keys, keys.c.task_key == t.task.c.task_key)
         .join(t.project, t.project.c.project_key == t.task.c.project_key, isouter=True)
         .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
     )
-    query = query.where(_where(connection, actor, box))
-    if search:
-        like = f"%{search[:60]}%"
-        query = query.where(or_(t.project.c.name.like(like), t.project.c.no.like(like)))
-    order = func.coalesce(t.task.c.due_at, FAR)
-    if box == "done":
-        query = query.order_by(t.task.c.ended_at.desc(), t.task.c.task_key)
-    else:
-        query = query.order_by(order, t.task.c.created_at, t.task.c.task_key)
-    start = int(after) if after and after.isdigit() else 0
-    found = connection.execute(query.limit(limit + 1).offset(start)).all()
+    newest_first = box == "done"
+    order = [c.desc() if newest_first else c.asc() for c in (keys.c.at, keys.c.task_key)]
+    found = connection.execute(query.order_by(*order)).all()
     units = unit_names(connection)
     rows = [_row(connection, r, units) for r in found[:limit]]
-    return Page(rows, str(start + limit) if len(found) > limit else None)
+    more = len(found) > limit
+    last = found[limit - 1] if more else None
+    return Page(rows, after_row(last.at, last.task_key) if last is not None else None)
 
 
 def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
@@ -146,3 +108,6 @@ def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
         row.ended_at,
         row.member,
     )
+
+
+__all__ = ["BOXES", "InboxRow", "Page", "counts", "inbox"]

@@ -22,7 +22,7 @@ from tests.commands.stand import at_opinions
 NOW = datetime(2025, 3, 12, 1, tzinfo=UTC)
 # one round of the joint review: three opinions, sent back, amended, reviewed again
 AGAIN = {"joint_review/write_joint_opinion": {"joint_result": "amend"}}
-NEW_PROJECT = 7  # each so many completions another project is started too
+NEW_PROJECT = 2  # each so many completions another project is started too
 
 
 @pytest.fixture

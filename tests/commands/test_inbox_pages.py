@@ -1,0 +1,108 @@
+"""The inbox by keyset: every task once, also while tasks are completed and come in between the pages."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text, update
+
+from service.model.errors import BadInput
+from service.queries.boxes import CAP, counts, keys_of_box
+from service.queries.inbox import inbox
+from service.store import tables as t
+from service.store.session import begin, reading
+from tests.benchmarks.bench_inbox import ME, NOW, add, county
+
+
+def mine(n: int) -> bool:
+    return (n % 3 != 0 or n % 2 == 1) and n % 10 != 7
+
+
+def pages(engine, box: str, between=lambda page: None, limit: int = 50):
+    after = None
+    while True:
+        with reading(engine) as connection:
+            page = inbox(connection, ME, box, limit=limit, after=after)
+        yield from page.rows
+        if page.after is None:
+            return
+        after = page.after
+        between(page)
+
+
+def test_every_task_once_while_others_are_completed(database_url: str) -> None:
+    engine = county(database_url, 3000)
+    seen: list[str] = []
+    gone: set[str] = set()
+    new = itertools.count(900_000)
+
+    def between(page) -> None:
+        """Somebody completes a task of this page and one of later pages; a new one comes in."""
+        later = f"t{2999 - len(gone):06}"
+        with begin(engine) as connection:
+            for key in (page.rows[3].task_key, later):
+                done = {"status": "completed", "ended_at": NOW, "ended_by": "a-other"}
+                connection.execute(update(t.task).where(t.task.c.task_key == key).values(done))
+            add(connection, [next(new)])
+        gone.add(later)
+
+    for row in pages(engine, "todo", between):
+        seen.append(row.task_key)
+    assert len(seen) == len(set(seen))
+    wanted = {f"t{n:06}" for n in range(3000) if mine(n)}
+    assert wanted - set(seen) <= gone  # only what was completed before its page came
+    assert {k for k in seen if k < "t9"} <= wanted
+    engine.dispose()
+
+
+def test_order_and_the_box_of_the_unit(database_url: str) -> None:
+    engine = county(database_url, 500)
+    rows = list(pages(engine, "unit", limit=30))
+    order = [(row.due_at or t.NO_DUE, row.task_key) for row in rows]
+    assert order == sorted(order)
+    assert len(rows) == sum(n % 3 != 0 or n % 2 == 1 for n in range(500))  # claimed ones too
+    engine.dispose()
+
+
+def test_done_ones_newest_first_and_each_once(database_url: str) -> None:
+    engine = county(database_url, 300)
+    with begin(engine) as connection:
+        for n in range(300):
+            done = {
+                "status": "completed", "ended_by": ME.account_key, "ended_at": NOW + timedelta(minutes=n // 7),
+            }  # fmt: skip
+            this = t.task.c.task_key == f"t{n:06}"
+            connection.execute(update(t.task).where(this).values(done))
+    rows = list(pages(engine, "done", limit=20))
+    assert len(rows) == len({row.task_key for row in rows}) == 300
+    order = [(row.ended_at, row.task_key) for row in rows]
+    assert order == sorted(order, reverse=True)
+    engine.dispose()
+
+
+def test_counts_are_capped_and_a_broken_address_is_refused(database_url: str) -> None:
+    engine = county(database_url, 400)
+    with reading(engine) as connection:
+        assert counts(connection, ME) == {"todo": CAP, "unit": CAP, "done": 0}
+        for broken in ("50", "!!", "MjAyNQ", "5LiN5piv"):
+            with pytest.raises(BadInput, match="第一页"):
+                inbox(connection, ME, "todo", after=broken)
+    engine.dispose()
+
+
+def test_pages_are_read_from_the_index(database_url: str) -> None:
+    engine = county(database_url, 20_000)
+    sqlite = engine.dialect.name == "sqlite"
+    with begin(engine) as connection:
+        connection.execute(text("ANALYZE"))
+    with reading(engine) as connection:
+        first = inbox(connection, ME, "todo")
+        query = keys_of_box(connection, ME, "todo", limit=51, after=first.after)
+        sql = query.compile(engine, compile_kwargs={"literal_binds": True}).string
+        explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+        plan = "\n".join(
+            str(row) for row in connection.exec_driver_sql(explain + sql.replace("%", "%%"))
+        )
+    assert "ix_task_inbox" in plan
+    assert "SCAN task" not in plan and "Seq Scan on task" not in plan, plan
+    engine.dispose()
