@@ -8,16 +8,20 @@ import threading
 from datetime import datetime, timedelta
 
 import click
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from service import log
 from service.config import Config
 from service.jobs.clean_files import clean_files
+from service.jobs.forget_old import forget_old
 from service.jobs.keep_checkpoints import keep_checkpoints
 from service.jobs.remind_due import remind_due
 from service.jobs.run_due import run_due
 from service.model.errors import Refused
 
+LOG = structlog.get_logger()
 PAUSE = 2.0
 DAILY = timedelta(days=1)
 HOURLY = timedelta(hours=1)
@@ -32,6 +36,7 @@ def worker(production: bool, once: bool) -> None:
     A timer that fails is told and tried again later; so is a database that does not answer.
     """
     config = Config(production=True) if production else Config()
+    log.set_up(production=config.production)
     engine = config.engine()
     if once:
         remind_due(engine, now=config.now())
@@ -45,21 +50,22 @@ def worker(production: bool, once: bool) -> None:
             _round(engine, config)
             if cleaned is None or config.now() - cleaned > DAILY:
                 clean_files(engine, config.files, now=config.now())
+                forget_old(engine, now=config.now())
                 cleaned = config.now()
             if reminded is None or config.now() - reminded > HOURLY:
                 remind_due(engine, now=config.now())
                 reminded = config.now()
         except OperationalError as wrong:
-            click.echo(f"数据库没有应答，稍后再试：{wrong.orig}", err=True)
+            LOG.error("database_silent", reason=str(wrong.orig))
         stop.wait(PAUSE)
 
 
 def _round(engine: Engine, config: Config) -> bool:
     done = run_due(engine, now=config.now())
     for fired in done.fired:
-        click.echo(f"定时器到期：{fired.element_name}")
-    for task_key, reason in done.failed.items():
-        click.echo(f"定时器 {task_key} 未能触发，稍后再试：{reason}", err=True)
+        LOG.info("timer_fired", task=fired.task_key, element=fired.element_name, due=str(fired.due))
+    for task_key in done.failed:
+        LOG.error("timer_failed", task=task_key)  # why stands in its incident
     return _checkpointed(engine, config) and not done.failed
 
 
@@ -68,6 +74,6 @@ def _checkpointed(engine: Engine, config: Config) -> bool:
     try:
         keep_checkpoints(engine, config.signer, config.checkpoints, now=config.now())
     except Refused as refused:
-        click.echo(refused.message, err=True)
+        LOG.error("record_disagrees", reason=refused.message)
         return False
     return True

@@ -11,6 +11,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
+from service import log
 from service.config import Config
 from service.web import (
     admin,
@@ -27,6 +28,7 @@ from service.web import (
     public,
     regulation,
     replay,
+    request_log,
     tasks,
     words,
 )
@@ -38,6 +40,7 @@ MAX_TEXT = 2 * 1024 * 1024
 
 def create_app(config: Config) -> Flask:
     """The WSGI application of a configuration."""
+    log.set_up(production=config.production)
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=config.secret_key,
@@ -55,6 +58,7 @@ def create_app(config: Config) -> Flask:
     app.extensions["engine"] = config.engine()
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app)
+    request_log.register(app)
     app.before_request(_begin)
     app.before_request(check_access)
     app.before_request(lambda: None if _needs_no_csrf() else csrf.protect())

@@ -14,15 +14,6 @@ from service.model.errors import BadInput, NotAllowed, NotFound, Refused, TooLar
 from service.store.session import begin
 from service.web.access import now
 
-# Plain tracebacks, one JSON a line: values of variables may be what somebody typed, and stay out of logs.
-structlog.configure(
-    processors=[
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
-)
 LOG = structlog.get_logger()
 WORDS = {
     404: NotFound("没有这个页面，请从待办或项目进入。"),
@@ -86,7 +77,7 @@ def _http(error: HTTPException) -> Any:
 
 
 def _fault(error: Exception) -> Any:
-    LOG.exception("fault", path=request.path)
+    LOG.exception("fault", act=f"{request.method} {request.endpoint}")
     broken = Refused("系统出了差错，您的操作没有生效，请稍后再试；仍不行请告诉管理员。")
     broken.status = 500
     if request.path.startswith("/api/"):
