@@ -14,8 +14,9 @@ from service.commands._notify import Notice, addressed, keep_notice
 from service.commands._operators import OPERATORS
 from service.commands._question import Question
 from service.definitions import definition_of
-from service.engine import Definition
+from service.engine import Definition, Element
 from service.model import events, inputs
+from service.model.errors import BadInput
 from service.store import tables as t
 from service.store.prepared import Prepared
 
@@ -153,16 +154,20 @@ def _keep(
     connection: Connection, source: Locked, event: events.MessageThrown, now: datetime
 ) -> None:
     """Nobody waits: the message stays as a notice for those whom the diagram names."""
-    groups = _told(source.definition, event)
+    element, step = _thrower(source.definition, event)
+    groups = element.properties.get("notify", element.lane_id or "").split()
     to = addressed(connection, source, groups)
-    notice = Notice(event.name, event.element_id, event.payload, to)
-    keep_notice(connection, source, notice, now)
+    payload = {"words": element.name, "step": step, **event.payload}
+    keep_notice(connection, source, Notice(event.name, event.element_id, payload, to), now)
 
 
-def _told(definition: Definition, event: events.MessageThrown) -> list[str]:
-    """The groups that a throwing element names (`notify`), else its lane."""
+def _thrower(definition: Definition, event: events.MessageThrown) -> tuple[Element, str]:
+    """The element that has thrown a message, and the name of the task that it reminds of (else of its process)."""
     for process in definition.processes.values():
         element = process.elements.get(event.element_id)
-        if element is not None and element.event_name == event.name:
-            return element.properties.get("notify", element.lane_id or "").split()
-    return []
+        if element is None or element.event_name != event.name:
+            continue
+        before = [process.elements[process.flows[f].source] for f in element.incoming]
+        watched = [process.elements[e.attached_to].name for e in before if e.attached_to]
+        return element, watched[0] if watched else process.name
+    raise BadInput(f"流程图里没有发出 {event.name} 的 {event.element_id}。")

@@ -45,14 +45,9 @@ def task_ended(moment: Moment, task: Any, element: Element, extra: dict[str, Any
         today, last = local_date(moment.now), local_date(datetime.fromisoformat(due))
         left = moment.definition.calendar.working_days_between(today, last)
         clocks[_key(element, extra)] = (left, False)
-    if stops(element):
+    if element.stops_clocks:
         for key, (left, _) in clocks.items():
             clocks[key] = (left, True)
-
-
-def stops(element: Element) -> bool:
-    """Whether limits stand still while the task is open."""
-    return element.properties.get("clock") == "stops"
 
 
 def end_of(due: Any) -> datetime:

@@ -79,6 +79,11 @@ class Element:
         return self.properties.get("form")
 
     @property
+    def stops_clocks(self) -> bool:
+        """Whether time limits stand still while the task is open (a correction by the applicant)."""
+        return self.properties.get("clock") == "stops"
+
+    @property
     def starters(self) -> tuple[str, ...]:
         """Of a start event: the candidate groups that may start the process, its lane's unless it names some."""
         return tuple(self.properties.get("starters", self.lane_id or "").split())

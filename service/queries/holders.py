@@ -18,7 +18,10 @@ from service.store.register import unit_names
 
 @dataclass(frozen=True)
 class Holder:
-    """An open task: `who` is the unit, `person` who has claimed it, `mine` whether the reader may do it."""
+    """An open task: `who` is the unit, `person` who has claimed it, `mine` whether the reader may do it.
+
+    `paused`: time limits stand still while it is open.
+    """
 
     task_key: str
     instance_key: str
@@ -28,6 +31,7 @@ class Holder:
     since: datetime
     due_at: datetime | None
     mine: bool
+    paused: bool
 
 
 def holder_name(
@@ -55,10 +59,12 @@ def holders_of(
 def _holder(definition: Definition, units: Mapping[str, str], actor: Actor, row: Any) -> Holder:
     group = definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
+    element = definition.element(row.process_id, row.element_id)
     return Holder(
         row.task_key, row.instance_key,
-        definition.element(row.process_id, row.element_id).name,
+        element.name,
         holder_name(definition, units, row.group_id, row.unit_id), row.assignee_name or "",
         row.created_at, row.due_at,
         is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person),
+        element.stops_clocks,
     )  # fmt: skip

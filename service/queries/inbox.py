@@ -22,7 +22,7 @@ from service.store.register import unit_names
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A line of the inbox. `amount`: 万元 as text."""
+    """A line of the inbox. `amount`: 万元 as text. `paused`: time limits stand still while it is open."""
 
     task_key: str
     project_key: str | None
@@ -37,6 +37,7 @@ class InboxRow:
     due_at: datetime | None
     ended_at: datetime | None
     member: str | None
+    paused: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
         row.task_key,
         row.project_key,
         row.no or "",
-        row.name or "（未命名项目）",
+        row.name
+        or ("（未命名项目）" if row.project_key else definition.processes[row.process_id].name),
         element.name,
         definition.processes[row.process_id].name,
         units.get(row.owner_id, ""),
@@ -107,6 +109,7 @@ def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
         row.due_at,
         row.ended_at,
         row.member,
+        element.stops_clocks,
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Flask, current_app, g
 
-from service.definitions import newest_definition
+from service.definitions import in_force, newest_definition
 from service.engine import Definition
 from service.papers.amounts import paper_date
 from service.queries.inbox import counts
+from service.queries.notices import unread
 from service.regulation.calendar import Calendar
 from service.regulation.dates import SHANGHAI, local_date
 from service.regulation.numerals import article_name
@@ -50,7 +51,7 @@ def _every_page() -> dict[str, Any]:
     badges = {}
     if person:
         with reading(current_app.extensions["engine"]) as connection:
-            badges = counts(connection, person)
+            badges = {**counts(connection, person), "notices": unread(connection, person)}
     return {
         "offices": OFFICES,
         "kin": KIN,
@@ -102,25 +103,30 @@ def article_of(clause_id: str) -> str:
     return article_name(int(clause_id.partition(".")[0]))
 
 
-def lamp(due: datetime | None) -> tuple[str, str]:
-    """(class, words) of a due date: late, today, working days left, or none."""
+def lamp(due: datetime | None, *, paused: bool = False) -> tuple[str, str]:
+    """(class, words) of a due date: standing still, late, today, working days left, or none.
+
+    A day that depends on a year whose notice is not published is marked 暂定.
+    """
+    if paused:
+        return "pause", "暂停计时"
     if due is None:
         return "", "不限期"
-    calendar, today = _calendar(), local_date(now())
+    calendar, today, last = _calendar(), local_date(now()), local_date(due)
+    mark = "（暂定）" if calendar.is_provisional(last) else ""
     if due < now():
-        late = calendar.working_days_between(local_date(due), today)
-        return "late", f"逾期{max(1, late)}个工作日"
-    left = calendar.working_days_between(today, local_date(due))
+        return "late", f"逾期{max(1, (today - last).days)}天"
+    left = calendar.working_days_between(today, last)
     if left == 0:
-        return "warn", "今日到期"
-    return ("warn" if left <= NEAR else "ok"), f"剩{left}个工作日"
+        return "warn", f"今日到期{mark}"
+    return ("warn" if left <= NEAR else "ok"), f"剩{left}个工作日{mark}"
 
 
 def _calendar() -> Calendar:
-    """The county's working days, asked for once a request."""
+    """The county's working days in force, asked for once a request."""
     if "calendar" not in g:
         with reading(current_app.extensions["engine"]) as connection:
-            g.calendar = newest_definition(connection).calendar
+            g.calendar = in_force(connection, newest_definition(connection), now()).calendar
     return g.calendar  # type: ignore[no-any-return]
 
 

@@ -1,0 +1,101 @@
+"""Notices for one's groups: reminders of time limits and messages that the diagrams address."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+
+from service.definitions import definition_of, newest_definition
+from service.model.actor import Actor
+from service.model.values import from_json
+from service.store import tables as t
+
+CAP = 100
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice: what it says, about which task of which project, and whether the person has read it."""
+
+    notice_key: str
+    at: datetime
+    words: str
+    step: str
+    process: str
+    project_key: str | None
+    project_name: str
+    due_at: datetime | None
+    task_key: str | None
+    mine: bool
+    open: bool
+    read: bool
+
+
+def notices(connection: Connection, actor: Actor, *, limit: int = CAP) -> list[NoticeRow]:
+    """The newest notices for the actor's groups."""
+    query = (
+        select(
+            t.notice, t.instance.c.digest, t.instance.c.process_id.label("started"),
+            t.project.c.name.label("project_name"),
+            t.task.c.status, t.task.c.process_id, t.task.c.element_id, t.task.c.group_id,
+            t.task.c.unit_id, _read(actor).label("read"),
+        )
+        .join(t.instance, t.instance.c.instance_key == t.notice.c.instance_key)
+        .join(t.project, t.project.c.project_key == t.notice.c.project_key, isouter=True)
+        .join(t.task, t.task.c.task_key == t.notice.c.task_key, isouter=True)
+        .where(_for(connection, actor))
+        .order_by(t.notice.c.at.desc(), t.notice.c.notice_key)
+        .limit(limit)
+    )  # fmt: skip
+    return [_row(connection, actor, row) for row in connection.execute(query).all()]
+
+
+def unread(connection: Connection, actor: Actor) -> int:
+    """How many notices the person has not read, at most `CAP`."""
+    query = select(t.notice.c.notice_key).where(_for(connection, actor), ~_read(actor)).limit(CAP)
+    return connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+
+
+def unread_keys(connection: Connection, actor: Actor) -> list[str]:
+    """The keys of notices that the person has not read."""
+    query = select(t.notice.c.notice_key).where(_for(connection, actor), ~_read(actor))
+    return list(connection.execute(query).scalars())
+
+
+def _for(connection: Connection, actor: Actor) -> ColumnElement[bool]:
+    """Notices of the county's groups of the actor, and of project groups that mean his unit."""
+    groups = newest_definition(connection).groups.groups
+    bound = [g for g in actor.groups if g in groups and groups[g].unit_id is None]
+    county = [g for g in actor.groups if g not in bound]
+    to = t.notice_to
+    mine = or_(
+        and_(to.c.group_id.in_(county), to.c.unit_id.is_(None)),
+        and_(to.c.group_id.in_(bound), to.c.unit_id == actor.unit_id),
+    )
+    return exists().where(to.c.notice_key == t.notice.c.notice_key, mine)
+
+
+def _read(actor: Actor) -> ColumnElement[bool]:
+    known = t.notice_read
+    return exists().where(
+        known.c.notice_key == t.notice.c.notice_key, known.c.account_key == actor.account_key
+    )
+
+
+def _row(connection: Connection, actor: Actor, row: Any) -> NoticeRow:
+    definition = definition_of(connection, row.digest)
+    payload = {name: from_json(value) for name, value in json.loads(row.payload).items()}
+    element = definition.element(row.process_id, row.element_id) if row.process_id else None
+    due = payload.get("due_at")
+    return NoticeRow(
+        row.notice_key, row.at, str(payload.get("words") or row.name),
+        element.name if element else str(payload.get("step") or ""),
+        definition.processes[row.process_id or row.started].name, row.project_key,
+        row.project_name or "", due if isinstance(due, datetime) else None, row.task_key,
+        row.group_id in actor.groups and row.unit_id in (None, actor.unit_id),
+        row.status == "open", bool(row.read),
+    )  # fmt: skip
