@@ -105,17 +105,5 @@ def submitted(
     values = shown_values(form, content, lists_for(connection, form.lists, everybody=True))
     set_here = body["input"][1].get("variables", {})
     telling = {c.label for k, c in form.fields.items() if k in set_here or c.type == "textarea"}
-    return values, [v for v in values if v[0] in telling][:MOST_SAID]
-
-
-def element_states(connection: Connection, instance_key: str) -> dict[tuple[str, str], str]:
-    """(process, element) → `done`, `now` or `back` (cancelled), from the log."""
-    states: dict[tuple[str, str], str] = {}
-    for event in log.read(connection, instance_key=instance_key):
-        for name, fields in event.body.get("effects", ()):
-            if name in _STATES:
-                states[(fields["process_id"], fields["element_id"])] = _STATES[name]
-    return states
-
-
-_STATES = {"ElementEntered": "now", "ElementLeft": "done", "ElementCancelled": "back"}
+    said = [v for v in values if v[0] in telling][:MOST_SAID]
+    return values, said or values[:2]

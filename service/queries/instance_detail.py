@@ -11,8 +11,9 @@ from service.definitions import definition_of
 from service.engine import Definition, Process
 from service.model.actor import Actor
 from service.model.errors import NotFound
-from service.queries.history import Entry, element_states, entries
+from service.queries.history import Entry, entries
 from service.queries.projects import seen_project, sees_all
+from service.queries.stages import drawn_states, marks_of
 from service.store import tables as t
 
 
@@ -52,11 +53,9 @@ def instance_detail(connection: Connection, actor: Actor, instance_key: str) -> 
         raise NotFound("没有这个流程实例。")
     project = seen_project(connection, actor, row.project_key) if row.project_key else None
     definition = definition_of(connection, row.digest)
-    states = element_states(connection, instance_key)
-    entered = list(dict.fromkeys(p for p, _ in states))
-    diagrams = [
-        (definition.processes[p], {e: s for (q, e), s in states.items() if q == p}) for p in entered
-    ]
+    marks = marks_of(connection, instance_key)
+    entered = (definition.processes[p] for p in dict.fromkeys(p for p, _ in marks))
+    diagrams = [(process, drawn_states(process, marks)) for process in entered]
     return InstanceDetail(
         row,
         project,

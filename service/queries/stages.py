@@ -47,6 +47,20 @@ def marks_of(connection: Connection, instance_key: str) -> dict[tuple[str, str],
     return marks
 
 
+def drawn_states(process: Process, marks: Mapping[tuple[str, str], Mark]) -> dict[str, str]:
+    """Element id → done, now or back for the drawing of a process, in the order of time.
+
+    A boundary event that only waited, or was given up with its activity, is nothing to show.
+    """
+    return {
+        element_id: mark.state
+        for (process_id, element_id), mark in marks.items()
+        if process_id == process.id
+        and element_id in process.elements
+        and (mark.state == DONE or process.elements[element_id].type != "boundaryEvent")
+    }
+
+
 def stages_of(
     connection: Connection,
     definition: Definition,

@@ -73,7 +73,7 @@ def people() -> Any:
 def new_person() -> Any:
     """An empty entry."""
     empty = Person("", "", "")
-    return render_template("admin/person.html", row=None, person=empty, refusal=None, **_choices())
+    return render_template("admin/person.html", row=None, shown=empty, refusal=None, **_choices())
 
 
 @blueprint.get("/people/<account_key>")
@@ -87,7 +87,7 @@ def _person_page(account_key: str, typed: Person | None, refusal: Refused | None
     with reading(_engine()) as connection:
         row = queries.person(connection, account_key, now=now())
     page = render_template(
-        "admin/person.html", row=row, person=typed or row.person, refusal=refusal, **_choices()
+        "admin/person.html", row=row, shown=typed or row.person, refusal=refusal, **_choices()
     )
     return page, refusal.status if refusal else 200
 
@@ -117,7 +117,7 @@ def create_person() -> Any:
     except Refused as refusal:
         note(refusal)
         page = render_template(
-            "admin/person.html", row=None, person=typed, refusal=refusal, **_choices()
+            "admin/person.html", row=None, shown=typed, refusal=refusal, **_choices()
         )
         return page, refusal.status
     return render_template("admin/handed.html", entered=[(typed, password)])

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request
@@ -14,38 +11,22 @@ from service.commands.complete_task import complete_task
 from service.commands.log_in import Failed
 from service.commands.log_in import log_in as open_session
 from service.commands.release_task import release_task
+from service.commands.save_draft import save_draft
 from service.commands.start_instance import start_instance
-from service.forms import purged
-from service.model.errors import BadInput
+from service.forms import Form, purged
+from service.model.errors import BadInput, Conflict
 from service.queries.history import entries
 from service.queries.inbox import BOXES, inbox
 from service.queries.projects import project_detail, project_list, seen_project
+from service.queries.task_check import task_check
 from service.queries.task_detail import task_detail
 from service.store.session import begin, reading
 from service.web.access import PUBLIC, SIGNED_IN, access, actor, now
+from service.web.answers import json_body, plain, text_of
 from service.web.files import check_files, purging
 from service.web.openapi import DOCUMENT
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
-
-
-def _body() -> dict[str, Any]:
-    data = request.get_json(silent=True)
-    if not isinstance(data, dict):
-        raise BadInput("请求正文应是 JSON 对象。")
-    return data
 
 
 @blueprint.get("/openapi.json")
@@ -59,12 +40,12 @@ def openapi() -> Any:
 @access(PUBLIC)
 def log_in() -> Any:
     """A bearer token for login and password."""
-    body = _body()
+    body = json_body()
     with begin(current_app.extensions["engine"]) as connection:
         outcome = open_session(
             connection,
-            str(body.get("login", ""))[:60],
-            str(body.get("password", ""))[:200],
+            text_of(body, "login", 60),
+            text_of(body, "password"),
             now=now(),
             kind="api",
         )
@@ -82,7 +63,7 @@ def tasks() -> Any:
         raise BadInput(f"box 应是 {'、'.join(BOXES)} 之一。")
     with reading(current_app.extensions["engine"]) as connection:
         page = inbox(connection, actor(), box, after=request.args.get("after"))
-    return jsonify(_plain(page))
+    return jsonify(plain(page))
 
 
 @blueprint.get("/tasks/<task_key>")
@@ -127,11 +108,7 @@ def release(task_key: str) -> Any:
 @access(SIGNED_IN)
 def complete(task_key: str) -> Any:
     """Complete a task; the body is the submission. Header Idempotency-Key makes a retry safe."""
-    submission = _body()
-    with reading(current_app.extensions["engine"]) as connection:
-        form = task_detail(connection, actor(), task_key, now=now()).form
-    submission = purged(form, submission) or submission
-    check_files(form, submission)
+    form, submission = _submission(task_key)
     with (
         purging(form, submission, task_key),
         begin(current_app.extensions["engine"]) as connection,
@@ -144,24 +121,63 @@ def complete(task_key: str) -> Any:
             now=now(),
             idempotency_key=request.headers.get("Idempotency-Key"),
         )
-    return jsonify(_plain(done))
+    return jsonify(plain(done))
+
+
+def _submission(task_key: str) -> tuple[Form, dict[str, Any]]:
+    """The task's form, and the body as its submission; what may not be kept is gone from it.
+
+    Raises BadInput for files of others.
+    """
+    submission = json_body()
+    with reading(current_app.extensions["engine"]) as connection:
+        form = task_detail(connection, actor(), task_key, now=now()).form
+    submission = purged(form, submission) or submission
+    check_files(form, submission)
+    return form, submission
+
+
+@blueprint.put("/tasks/<task_key>/draft")
+@access(SIGNED_IN)
+def draft(task_key: str) -> Any:
+    """Keep a submission as a draft, unchecked; it replaces the one before."""
+    form, submission = _submission(task_key)
+    with (
+        purging(form, submission, task_key),
+        begin(current_app.extensions["engine"]) as connection,
+    ):
+        save_draft(connection, actor(), task_key, submission, now=now())
+    return jsonify(task_key=task_key)
+
+
+@blueprint.post("/tasks/<task_key>/check")
+@access(SIGNED_IN)
+def check(task_key: str) -> Any:
+    """What the gate would say of a submission, and who would have it next; nothing is kept."""
+    _, submission = _submission(task_key)
+    with reading(current_app.extensions["engine"]) as connection:
+        detail = task_detail(connection, actor(), task_key, now=now())
+        found = task_check(connection, detail, submission, now=now())
+    if found is None:
+        raise Conflict("这项任务已经办结或已取消，请刷新待办。")
+    return jsonify(plain(found))
 
 
 @blueprint.post("/instances")
 @access(SIGNED_IN)
 def start() -> Any:
     """Start a process: `{process_id, project_key?}`."""
-    body = _body()
+    body = json_body()
     with begin(current_app.extensions["engine"]) as connection:
         started = start_instance(
             connection,
             actor(),
-            str(body.get("process_id", "")),
+            text_of(body, "process_id"),
             now=now(),
-            project_key=body.get("project_key"),
+            project_key=text_of(body, "project_key") or None,
             idempotency_key=request.headers.get("Idempotency-Key"),
         )
-    return jsonify(_plain(started)), 201
+    return jsonify(plain(started)), 201
 
 
 @blueprint.get("/projects")
@@ -170,7 +186,7 @@ def projects() -> Any:
     """Projects that one may see."""
     with reading(current_app.extensions["engine"]) as connection:
         return jsonify(
-            projects=_plain(project_list(connection, actor(), search=request.args.get("q", "")))
+            projects=plain(project_list(connection, actor(), search=request.args.get("q", "")))
         )
 
 
@@ -179,7 +195,7 @@ def projects() -> Any:
 def project(project_key: str) -> Any:
     """One project."""
     with reading(current_app.extensions["engine"]) as connection:
-        return jsonify(_plain(project_detail(connection, actor(), project_key, now=now())))
+        return jsonify(plain(project_detail(connection, actor(), project_key, now=now())))
 
 
 @blueprint.get("/projects/<project_key>/history")
@@ -188,4 +204,4 @@ def history(project_key: str) -> Any:
     """All acts of a project."""
     with reading(current_app.extensions["engine"]) as connection:
         seen_project(connection, actor(), project_key)
-        return jsonify(entries=_plain(entries(connection, project_key=project_key)))
+        return jsonify(entries=plain(entries(connection, project_key=project_key)))

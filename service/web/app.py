@@ -16,6 +16,7 @@ from service.config import Config
 from service.web import (
     admin,
     api,
+    api_diagrams,
     archives,
     auth,
     calendar,
@@ -83,6 +84,7 @@ def create_app(config: Config) -> Flask:
         health,
         admin,
         api,
+        api_diagrams,
     ):
         app.register_blueprint(part.blueprint)
     for endpoint in ("auth.log_in_post", "sheets.check"):

@@ -136,6 +136,7 @@ def store_upload(upload: FileStorage) -> dict[str, Any]:
 
 
 @blueprint.get("/files/<digest>")
+@blueprint.get("/api/v1/files/<digest>", endpoint="download_by_api")
 @access(SIGNED_IN)
 def download(digest: str) -> Any:
     """A stored file, as a download, for those who may see a project that holds it."""

@@ -67,11 +67,29 @@ DOCUMENT: dict[str, Any] = {
                 "Complete with a submission", body="Submission", path=("task_key",), key=True
             )
         },
+        "/api/v1/tasks/{task_key}/draft": {
+            "put": _operation("Keep a draft", body="Submission", path=("task_key",))
+        },
+        "/api/v1/tasks/{task_key}/check": {
+            "post": _operation(
+                "The gate as a checklist, and who has it next",
+                body="Submission",
+                path=("task_key",),
+            )
+        },
+        "/api/v1/files/{digest}": {"get": _operation("A stored file", path=("digest",))},
         "/api/v1/files": {
             "post": _operation("Keep one file (multipart field file)", body="Upload", status="201")
         },
         "/api/v1/instances": {
             "post": _operation("Start a process", body="Start", status="201", key=True)
+        },
+        "/api/v1/instances/{instance_key}": {
+            "get": _operation("States of an instance's elements, history", path=("instance_key",))
+        },
+        "/api/v1/processes": {"get": _operation("Processes, and which ones one may start")},
+        "/api/v1/processes/{process_id}/diagram": {
+            "get": _operation("The BPMN as deployed", path=("process_id",))
         },
         "/api/v1/projects": {"get": _operation("Projects", query=("q",))},
         "/api/v1/projects/{project_key}": {"get": _operation("One project", path=("project_key",))},

@@ -16,7 +16,7 @@ from service.forms import controls, read_posted, shown_values
 from service.model.errors import BadInput, NotFound, Refused
 from service.papers.materials import missing
 from service.queries.history import about, entries
-from service.queries.stages import marks_of
+from service.queries.stages import drawn_states, marks_of
 from service.queries.task_check import task_check
 from service.queries.task_detail import TaskDetail, submitted, task_detail
 from service.queries.task_materials import task_materials
@@ -50,7 +50,7 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         check = task_check(connection, detail, values, now=now())
         given = submitted(connection, detail)
     process = detail.definition.processes[detail.row.process_id]
-    states = {e: mark.state for (p, e), mark in marks.items() if p == process.id}
+    states = drawn_states(process, marks)
     context = detail.context
     return render_template(
         "task.html",

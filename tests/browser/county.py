@@ -2,22 +2,26 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 from waitress.server import create_server
 
+from service.commands.complete_task import complete_task
 from service.config import Config, project_root
+from service.scenarios.looks import open_tasks
 from service.scenarios.people import PASSWORD
 from service.scenarios.stands import open_world
 from service.scenarios.world import World
 from service.store import tables as t
-from service.store.session import reading
+from service.store.session import begin, reading
 from service.web.app import create_app
+from tests.papers.samples import PDF
 
 ROOT = project_root()
 
@@ -25,26 +29,60 @@ ROOT = project_root()
 class County:
     """The world behind the pages, its address, and one browser session for each unit."""
 
-    def __init__(self, world: World, address: str, browser: Browser) -> None:
+    def __init__(self, world: World, address: str, browser: Browser, app: Flask) -> None:
         self.world = world
         self.address = address
         self.browser = browser
+        self.app = app
         self.pages: dict[str, Page] = {}
 
     def page(self, unit_id: str) -> Page:
-        """The session of a unit's person, logged in by clicking."""
+        """The session of a unit's person, logged in by clicking; a page without a session for ""."""
         if unit_id not in self.pages:
-            context = self.browser.new_context(
-                locale="zh-CN", viewport={"width": 1366, "height": 900}
-            )
-            page = context.new_page()
+            self.pages[unit_id] = self.new_page(unit_id)
+        return self.pages[unit_id]
+
+    def new_page(self, unit_id: str, **options: Any) -> Page:
+        """A new session of a unit's person; `options` are those of a browser context."""
+        size = {"width": 1366, "height": 900}
+        context = self.browser.new_context(**{"locale": "zh-CN", "viewport": size, **options})
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        if unit_id:
             page.goto(f"{self.address}/login")
             page.fill("#login", unit_id)
             page.fill("#password", PASSWORD)
             page.click("button.btn-primary")
-            assert page.url.endswith("/inbox"), page.inner_text("main")
-            self.pages[unit_id] = page
-        return self.pages[unit_id]
+            assert not page.url.endswith("/login"), page.inner_text("main")
+        return page
+
+    def task_key(self, alias: str, element: str) -> str:
+        """The open task of an element in a project of the gallery."""
+        tasks = open_tasks(self.world, self.world.projects[alias])
+        return next(task.task_key for task in tasks if task.path.endswith(f"/{element}"))
+
+    def instance_key(self, alias: str) -> str:
+        """The first instance of a project of the gallery."""
+        with reading(self.world.engine) as connection:
+            return connection.execute(
+                select(t.instance.c.instance_key)
+                .where(t.instance.c.project_key == self.world.projects[alias])
+                .order_by(t.instance.c.started_at)
+                .limit(1)
+            ).scalar_one()
+
+    def done_task_key(self, alias: str, unit_id: str) -> str:
+        """A task of a project of the gallery that a unit's person has completed."""
+        with reading(self.world.engine) as connection:
+            return connection.execute(
+                select(t.task.c.task_key)
+                .where(
+                    t.task.c.project_key == self.world.projects[alias],
+                    t.task.c.ended_by == self.world.people[unit_id].account_key,
+                )
+                .order_by(t.task.c.ended_at)
+                .limit(1)
+            ).scalar_one()
 
     def open_task(self, path: str) -> tuple[str, str, str]:
         """(task key, group, form id) of the open task of an element."""
@@ -64,24 +102,42 @@ class County:
             form_id,
         )
 
-    def do(self, path: str, given: dict[str, Any], shot: Path | None = None) -> None:
-        """Open the task from the inbox of its unit, fill the form, submit."""
-        task_key, unit_id, form_id = self.open_task(path)
-        page = self.page(unit_id)
+    def do(
+        self, path: str, given: dict[str, Any], shot: Callable[[Page], None] | None = None
+    ) -> None:
+        """Open the task from the inbox of its unit, fill the form, submit; `shot` sees it filled."""
+        self.do_task(self.open_task(path)[0], given, shot)
+
+    def do_task(
+        self, task_key: str, given: dict[str, Any], shot: Callable[[Page], None] | None = None
+    ) -> None:
+        """The same for a task by its key."""
+        with reading(self.world.engine) as connection:
+            row = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).one()
+        definition = self.world.definition
+        form = definition.forms[definition.element(row.process_id, row.element_id).form_id]
+        page = self.page(row.unit_id or definition.groups.groups[row.group_id].unit_id)
         page.goto(f"{self.address}/inbox")
         page.click(f'a.t-name[href$="{task_key}"]')
-        form = self.world.definition.forms[form_id]
-        example = json.loads(
-            (ROOT / form.path).with_suffix(".example.json").read_text(encoding="utf-8")
-        )
-        submission = {**example, **given}
+        submission = {**example_of(form.path), **given}
         self.fill(page, submission)
         page.click('.actionbar button[value="save"]')
         self.fill(page, submission)
         if shot:
-            page.screenshot(path=shot)
+            shot(page)
         page.click('.actionbar button[value="complete"]')
-        assert "/inbox" in page.url, f"{path}: {page.inner_text('.error-summary')}"
+        assert "/inbox" in page.url, f"{row.element_id}: {page.inner_text('.error-summary')}"
+
+    def do_without_pages(self, task_key: str, unit_id: str, given: dict[str, Any]) -> None:
+        """Complete a task through the command, as a colleague elsewhere would."""
+        with reading(self.world.engine) as connection:
+            row = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).one()
+        definition = self.world.definition
+        form = definition.forms[definition.element(row.process_id, row.element_id).form_id]
+        actor, now = self.world.people[unit_id], self.app.extensions["config"].now()
+        with begin(self.world.engine) as connection:
+            submission = {**example_of(form.path), **given}
+            complete_task(connection, actor, task_key, submission, now=now)
 
     def fill(self, page: Page, submission: dict[str, Any]) -> None:
         """Fill what the page shows of a submission."""
@@ -107,6 +163,11 @@ class County:
                 fill_field(page, f"{key}[{index}].{cell}", value)
 
 
+def example_of(form_path: str) -> dict[str, Any]:
+    """The valid example beside a form."""
+    return json.loads((ROOT / form_path).with_suffix(".example.json").read_text(encoding="utf-8"))
+
+
 def fill_field(page: Page, name: str, value: Any) -> None:
     """Fill one field, whatever control it is; one that is not shown is left out."""
     found = page.locator(f'form#f [name="{name}"]')
@@ -127,7 +188,7 @@ def fill_field(page: Page, name: str, value: Any) -> None:
                 {
                     "name": "材料.pdf",
                     "mimeType": "application/pdf",
-                    "buffer": b"%PDF-1.7 " + name.encode(),
+                    "buffer": PDF + name.encode(),
                 }
             )
     elif first.get_attribute("readonly") is None:
@@ -146,13 +207,20 @@ def county(
     """A fresh county with its server on a free port."""
     url = f"sqlite:///{folder / 'county.sqlite3'}"
     world = open_world(url, ROOT)
-    config = Config(database_url=url, data_dir=folder, clock=clock)
-    app = create_app(config)
+    with served(world, url, folder, browser, clock) as made:
+        yield made
+
+
+@contextmanager
+def served(world: World, url: str, folder: Path, browser: Browser, clock: str) -> Iterator[County]:
+    """A county with its server on a free port; closes the world in the end."""
+    app = create_app(Config(database_url=url, data_dir=folder, clock=clock))
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield County(world, f"http://127.0.0.1:{server.effective_port}", browser)
+        address = f"http://127.0.0.1:{server.effective_port}"
+        yield County(world, address, browser, app)
     finally:
         server.close()
         thread.join(timeout=5)

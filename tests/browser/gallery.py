@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from service.config import project_root
 from service.scenarios.runner import run_story
+from service.scenarios.stands import open_world
 from service.scenarios.story import Story, read_story
-from service.scenarios.world import World, open_world
+from service.scenarios.world import World
 
 ROOT = project_root()
 CLOCK = "2026-03-01T10:00+08:00"
@@ -30,10 +31,10 @@ def gallery(url: str) -> World:
         story = read_story(ROOT / f"processes/scenarios/{name}.yaml")
         story = cut(story, *stop) if stop else story
         begins = datetime(2025, 1, 1, tzinfo=UTC)
-        world = World(first.engine, first.definition, ROOT, begins, first.people, {}, {})
+        world = World(first.engine, first.definition, ROOT, begins, first.people)
         outcome = run_story(story, world)
         assert outcome.ok, outcome.difference
-        first.projects[alias] = world.project_key(None)
+        first.projects[alias] = world.project_key()
     first.now = datetime.fromisoformat(CLOCK)
     return first
 

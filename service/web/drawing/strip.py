@@ -42,13 +42,25 @@ class _Way:
 def strip(process: Process, marks: Mapping[str, str], current: str, key: str) -> Strip:
     """The strip around `current`; `marks` (element id → state) in the order of time."""
     here = process.elements[current]
-    done = [
-        process.elements[ref]
-        for ref, state in marks.items()
-        if state == "done" and ref != current and process.elements[ref].type in WORK
-    ][-BEFORE:]
+    done = _before(process, here, marks)
     way = _way(process, here)
     return Strip(_svg(process, done, here, way, key), _steps(done, here, way))
+
+
+def _before(process: Process, here: Element, marks: Mapping[str, str]) -> list[Element]:
+    """The last steps done that lead to `here`, the oldest first; steps beside it are not among them."""
+    found: list[Element] = []
+    seen, frontier, order = {here.id}, [here], list(marks)
+    while frontier and len(found) < BEFORE:
+        sources = [process.flows[ref].source for e in frontier for ref in e.incoming]
+        frontier = [process.elements[ref] for ref in dict.fromkeys(sources) if ref not in seen]
+        seen.update(e.id for e in frontier)
+        done = [e for e in frontier if e.type in WORK and marks.get(e.id) == "done"]
+        if done:
+            last = max(done, key=lambda e: order.index(e.id))
+            found.insert(0, last)
+            frontier = [last]
+    return found
 
 
 def _way(process: Process, element: Element) -> _Way:
@@ -105,11 +117,13 @@ def _svg(process: Process, done: list[Element], here: Element, way: _Way, key: s
     if way.question is not None:
         parts.append(_arrow(x - GAP, middle, x, middle, key))
         parts.append(_question(way.question, x + 24, middle))
+        bend = x + 24 + max(34, 6.5 * min(len(way.question.name), LETTERS) + 8)
+        room = 24 + 12 * max(len(answer) for answer, _ in way.answers)
         for index, (answer, element) in enumerate(way.answers):
             y = TOP + index * ROW + HEIGHT / 2
-            parts.append(_branch(x + 48, middle, x + 128, y, answer, key))
-            parts.append(_node(element, x + 128, y, ""))
-        x += 128 + max(_width(e) for _, e in way.answers) + GAP
+            parts.append(_branch(x + 48, middle, bend, bend + room + 24, y, answer, key))
+            parts.append(_node(element, bend + room + 24, y, ""))
+        x = bend + room + 24 + max(_width(e) for _, e in way.answers) + GAP
     height = TOP + (rows - 1) * ROW + HEIGHT + 34
     words = "、".join(e.name for e in done)
     label = f"{process.name}：{f'已办{words}，' if words else ''}现在是{here.name}"
@@ -182,11 +196,13 @@ def _question(element: Element, x: float, y: float) -> str:
     return drawn + _rows(element.name, x, y - 34, "middle", "bp-n", upwards=True)
 
 
-def _branch(x: float, y: float, to_x: float, to_y: float, answer: str, key: str) -> str:
-    """From the diamond's right corner (x, y) along the row of its answer."""
-    path = f"M{x - 2:g} {y:g}" + (f"h8V{to_y:g}" if to_y != y else "") + f"H{to_x - 2:g}"
+def _branch(
+    x: float, y: float, bend: float, to_x: float, to_y: float, answer: str, key: str
+) -> str:
+    """From the diamond's right corner (x, y) to `bend`, then along the row of its answer."""
+    path = f"M{x - 2:g} {y:g}H{bend:g}" + (f"V{to_y:g}" if to_y != y else "") + f"H{to_x - 2:g}"
     words = (
-        f'<text class="bp-n" x="{x + 12:g}" y="{to_y - 7:g}">{escape(answer)}</text>'
+        f'<text class="bp-n" x="{bend + 8:g}" y="{to_y - 7:g}">{escape(answer)}</text>'
         if answer
         else ""
     )

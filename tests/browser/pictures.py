@@ -1,0 +1,48 @@
+"""The pictures of docs/images as data: which page, whose, how wide, in which theme."""
+
+from dataclasses import dataclass
+
+WIDE, NARROW = (1366, 900), (390, 844)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of a visit (tests/browser/visits.py). `whole`: the whole page, not only what is first
+    seen; `media`: screen or print; `fill`: what is typed before, by name of field; `press`: a button's
+    value that is pressed then.
+    """
+
+    name: str
+    visit: str
+    size: tuple[int, int] = WIDE
+    dark: bool = False
+    whole: bool = False
+    media: str = "screen"
+    fill: tuple[tuple[str, str], ...] = ()
+    press: str = ""
+
+
+PICTURES = (
+    Picture("login", "login"),
+    Picture("inbox", "inbox"),
+    Picture("inbox-phone", "inbox", NARROW),
+    Picture("inbox-dark", "inbox", dark=True),
+    Picture("inbox-empty", "inbox-empty"),
+    Picture("start", "start"),
+    Picture("task", "task-contract"),
+    Picture("task-dark", "task-contract", dark=True),
+    Picture("task-phone", "task-gate", NARROW),
+    Picture("task-gate", "task-gate", fill=(("application_date", "2026-03-01"),)),
+    Picture(
+        "task-refused", "task-gate", fill=(("application_date", "2026-02-28"),), press="complete"
+    ),
+    Picture("task-done", "task-done"),
+    Picture("projects", "projects"),
+    Picture("project", "project", whole=True),
+    Picture("project-phone", "project", NARROW),
+    Picture("project-dark", "project", dark=True),
+    Picture("project-print", "project", (718, 1016), media="print"),
+    Picture("project-terminated", "project-terminated"),
+    Picture("instance", "instance"),
+    Picture("not-found", "not-found"),
+)

@@ -1,0 +1,132 @@
+"""Every page: no axe violation in light and dark, on desktop and phone; no error of the browser; no
+sideways scrolling; light enough for a county's network.
+"""
+
+import gzip
+import os
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+from tests.browser.chrome import PATH
+from tests.browser.county import County
+from tests.browser.visits import VISITS, Visit
+from tests.papers.samples import PDF
+
+needs_chromium = pytest.mark.skipif(
+    PATH is None and not os.environ.get("CI"),
+    reason="no Chromium on this machine (apt-get install chromium)",
+)
+pytestmark = [pytest.mark.browser, needs_chromium]
+DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
+DOWNLOADS = {"files.download", "admin.import_template", "archives.package"}
+FOR_PROGRAMS = {"static", "health.healthz", "health.metrics", "public.table", "public.feed"}
+NO_PAGES = DOWNLOADS | FOR_PROGRAMS | {"inbox.home"}
+AXE = Axe()
+EVERYTHING = {"resultTypes": ["violations"]}
+COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+
+
+def told(page: Page, options: dict[str, object]) -> list[str]:
+    """What axe finds, short enough to read."""
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]} ({len(v['nodes'])})" for v in found]
+
+
+def violations(page: Page) -> Iterator[str]:
+    """Violations in both themes and both sizes; sideways scrolling of the page."""
+    page.evaluate(AXE.axe_script)
+    for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme="light")
+        yield from (f"{name} light {v}" for v in told(page, EVERYTHING))
+        page.emulate_media(color_scheme="dark")
+        yield from (f"{name} dark {v}" for v in told(page, COLOURS))
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > size["width"]:
+            yield f"{name}: the page is {wide} px wide"
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="light")
+
+
+def test_faults_are_found(standing: County) -> None:
+    """A field without a label, pale text, a page too wide: each is told."""
+    page = standing.page("info_center")
+    page.goto(f"{standing.address}/inbox")
+    page.evaluate(
+        """() => { const box = document.createElement("div");
+        box.innerHTML = '<input type="text">';
+        box.style.width = "1900px";
+        document.querySelector("main").append(box);
+        document.styleSheets[0].insertRule(".crumbs,.foot{color:#eee!important}", 0); }"""
+    )
+    wrong = " ".join(violations(page))
+    assert "label" in wrong
+    assert "color-contrast" in wrong
+    assert "px wide" in wrong
+
+
+@pytest.mark.parametrize("name", VISITS)
+def test_page_is_accessible(standing: County, name: str) -> None:
+    visit: Visit = VISITS[name]
+    page = standing.page(visit.who)
+    wrong: list[str] = []
+    expected = f"status of {visit.status}"  # the browser logs the refusal that we asked for
+    page.on(
+        "console",
+        lambda m: wrong.append(m.text) if m.type == "error" and expected not in m.text else None,
+    )
+    answer = page.goto(standing.address + visit.path(standing))
+    assert isinstance(answer, Response)
+    assert answer.status == visit.status
+    assert page.locator("h1").count() == 1
+    wrong += violations(page)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_page_goes_unvisited(standing: County) -> None:
+    pages = {
+        rule.endpoint
+        for rule in standing.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith("/api/")
+    }
+    missing = pages - NO_PAGES - {visit.endpoint for visit in VISITS.values()}
+    assert not missing, f"add a visit to tests/browser/visits.py for {sorted(missing)}"
+
+
+def test_the_refused_task_is_accessible(standing: County) -> None:
+    """Wrong input, and a gate that refuses, each with its summary."""
+    page = standing.page("qinling_software")
+    page.goto(standing.address + VISITS["task-gate"].path(standing))
+    page.click('.actionbar button[value="complete"]')
+    assert page.evaluate("document.activeElement.id") == "errors"
+    wrong = list(violations(page))
+    page.set_input_files(
+        'form#f input[type="file"]',
+        {"name": "报告.pdf", "mimeType": "application/pdf", "buffer": PDF},
+    )
+    page.fill('[name="application_date"]', "2026-02-28")
+    page.click('.actionbar button[value="complete"]')
+    summary = page.inner_text(".error-summary")
+    assert "初步验收合格后，项目进入为期不少于3个月试运行阶段" in summary
+    assert "第十九条" in summary
+    assert "报告.pdf" in page.inner_text("form#f")
+    wrong += list(violations(page))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_inbox_is_light(standing: County) -> None:
+    """At most 30 KB compressed and five requests, with an empty cache."""
+    state = standing.page("info_center").context.storage_state()
+    page = standing.new_page("", storage_state=state)
+    loaded: list[Response] = []
+    page.on("response", lambda answer: loaded.append(answer))
+    page.goto(f"{standing.address}/inbox")
+    page.wait_for_load_state("networkidle")
+    assert len(loaded) <= 5, [answer.url for answer in loaded]
+    assert page.locator(".inbox tbody tr").count()
+    size = sum(len(gzip.compress(answer.body())) for answer in loaded)
+    print(f"inbox: {size} bytes compressed in {len(loaded)} requests")
+    assert size <= 30 * 1024, size

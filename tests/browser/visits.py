@@ -1,0 +1,133 @@
+"""Every page of the product, as somebody who may see it: for accessibility tests and pictures.
+
+A new GET route that answers with a page needs a visit here; tests/browser/test_all_pages.py says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.browser.county import County
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page: the endpoint it shows, who looks (a unit; "" for nobody), its path, the status expected."""
+
+    endpoint: str
+    who: str
+    path: Callable[[County], str]
+    status: int = 200
+
+
+def at(text: str) -> Callable[[County], str]:
+    """A fixed path."""
+    return lambda county: text
+
+
+def handed_out(county: County) -> str:
+    """A printed sheet with its code: handed out by clicking."""
+    page = county.page("info_center")
+    page.goto(county.address + sheet(county))
+    page.click("form button.btn-primary")
+    return page.url.removeprefix(county.address)
+
+
+def sheet(county: County) -> str:
+    """A sheet that the record fills."""
+    return f"/projects/{county.world.projects['closed']}/sheets/approval_sheet"
+
+
+def account(county: County) -> str:
+    """The page of a person."""
+    return f"/admin/people/{county.world.people['civil_affairs'].account_key}"
+
+
+VISITS: dict[str, Visit] = {
+    "login": Visit("auth.log_in_page", "", at("/login")),
+    "inbox": Visit("inbox.box", "info_center", at("/inbox")),
+    "inbox-unit": Visit("inbox.box", "info_center", at("/inbox/unit")),
+    "inbox-done": Visit("inbox.box", "info_center", at("/inbox/done")),
+    "inbox-empty": Visit("inbox.box", "audit_bureau", at("/inbox")),
+    "inbox-search": Visit("inbox.box", "info_center", at("/inbox?q=%E6%B2%A1%E6%9C%89")),
+    "task-opinion": Visit(
+        "tasks.page",
+        "finance_bureau",
+        lambda c: f"/tasks/{c.task_key('reviewed', 'finance_opinion')}",
+    ),
+    "task-lists": Visit(
+        "tasks.page",
+        "civil_affairs",
+        lambda c: f"/tasks/{c.task_key('declared', 'fill_technical')}",
+    ),
+    "task-gate": Visit(
+        "tasks.page", "qinling_software", lambda c: f"/tasks/{c.task_key('gate', 'apply')}"
+    ),
+    "task-contract": Visit(
+        "tasks.page",
+        "human_resources",
+        lambda c: f"/tasks/{c.task_key('contract', 'sign_contract')}",
+    ),
+    "task-done": Visit(
+        "tasks.page",
+        "info_center",
+        lambda c: f"/tasks/{c.done_task_key('reviewed', 'info_center')}",
+    ),
+    "projects": Visit("projects.index", "info_center", at("/projects")),
+    "project": Visit(
+        "projects.page", "info_center", lambda c: f"/projects/{c.world.projects['gate']}"
+    ),
+    "project-new": Visit(
+        "projects.page", "civil_affairs", lambda c: f"/projects/{c.world.projects['declared']}"
+    ),
+    "project-terminated": Visit(
+        "projects.page", "info_center", lambda c: f"/projects/{c.world.projects['terminated']}"
+    ),
+    "project-closed": Visit(
+        "projects.page", "human_resources", lambda c: f"/projects/{c.world.projects['closed']}"
+    ),
+    "start": Visit("projects.start_page", "civil_affairs", at("/start")),
+    "start-none": Visit("projects.start_page", "audit_bureau", at("/start")),
+    "instance": Visit(
+        "instances.page", "info_center", lambda c: f"/instances/{c.instance_key('gate')}"
+    ),
+    "instance-terminated": Visit(
+        "instances.page", "info_center", lambda c: f"/instances/{c.instance_key('terminated')}"
+    ),
+    "regulation": Visit("regulation.index", "info_center", at("/regulation")),
+    "regulation-article": Visit("regulation.article", "info_center", at("/regulation/19")),
+    "processes": Visit("regulation.processes", "info_center", at("/processes")),
+    "process": Visit("regulation.process", "info_center", at("/processes/trial_run")),
+    "notice": Visit(
+        "tasks.notice",
+        "civil_affairs",
+        lambda c: f"/tasks/{c.task_key('declared', 'fill_technical')}/notice",
+    ),
+    "sheets": Visit(
+        "sheets.index", "info_center", lambda c: f"/projects/{c.world.projects['closed']}/sheets"
+    ),
+    "sheet": Visit("sheets.page", "info_center", sheet),
+    "sheet-printed": Visit("sheets.printed", "info_center", handed_out),
+    "archive": Visit(
+        "archives.page", "info_center", lambda c: f"/projects/{c.world.projects['closed']}/archive"
+    ),
+    "replay": Visit(
+        "replay.page", "info_center", lambda c: f"/projects/{c.world.projects['gate']}/replay"
+    ),
+    "public": Visit("public.page", "", at("/public")),
+    "check": Visit("sheets.check_form", "", at("/check")),
+    "check-unknown": Visit("sheets.check", "", at("/check/ABCD-EFGH"), 404),
+    "password": Visit("auth.password_page", "water", at("/password")),
+    "sessions": Visit("auth.sessions_page", "water", at("/sessions")),
+    "people": Visit("admin.people", "system_admin", at("/admin/people")),
+    "person": Visit("admin.person", "system_admin", account),
+    "person-new": Visit("admin.new_person", "system_admin", at("/admin/people/new")),
+    "people-import": Visit("admin.import_page", "system_admin", at("/admin/people/import")),
+    "units": Visit("admin.units", "system_admin", at("/admin/units")),
+    "unit": Visit("admin.unit", "system_admin", at("/admin/units/civil_affairs")),
+    "posts": Visit("admin.posts", "system_admin", at("/admin/posts")),
+    "post": Visit("admin.post", "system_admin", at("/admin/posts/officer")),
+    "all-sessions": Visit("admin.all_sessions", "security_admin", at("/admin/sessions")),
+    "admin-record": Visit("admin.record", "audit_admin", at("/admin/record")),
+    "not-found": Visit("", "info_center", at("/no/such/page"), 404),
+    "not-yours": Visit("", "audit_bureau", lambda c: f"/tasks/{c.task_key('gate', 'apply')}", 404),
+}

@@ -1,0 +1,199 @@
+"""The API answers as it is described, refuses in one form, and never fails whatever is sent."""
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.config import Config
+from service.scenarios.looks import fingerprint, open_tasks
+from service.scenarios.people import PASSWORD
+from service.web.app import create_app
+from service.web.openapi import DOCUMENT
+from tests.commands.stand import at_opinions
+from tests.papers.samples import PDF
+
+OPERATIONS = [(path, verb) for path, verbs in DOCUMENT["paths"].items() for verb in verbs]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("api")
+    made = at_opinions(f"sqlite:///{folder / 'api.sqlite3'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def app(world, tmp_path_factory):
+    url = world.engine.url.render_as_string(hide_password=False)
+    folder: Path = tmp_path_factory.mktemp("files")
+    made = create_app(Config(database_url=url, data_dir=folder, clock="2025-03-12T09:00+08:00"))
+    yield made
+    made.extensions["engine"].dispose()
+
+
+@pytest.fixture(scope="module")
+def ask(app):
+    """Send a request as somebody of a unit; returns the answer."""
+    client = app.test_client()
+    tokens: dict[str, dict[str, str]] = {}
+
+    def send(verb: str, path: str, who: str = "info_center", **more: Any):
+        if who not in tokens:
+            body = {"login": who, "password": PASSWORD}
+            token = client.post("/api/v1/sessions", json=body).json["token"]
+            tokens[who] = {"Authorization": f"Bearer {token}"}
+        return client.open(path, method=verb.upper(), headers=tokens[who], **more)
+
+    return send
+
+
+def names(world) -> dict[str, str]:
+    """A value for each name in a path."""
+    project = world.project_key()
+    task = next(k for k in open_tasks(world, project) if k.group_id == "info_center")
+    return {
+        "task_key": task.task_key,
+        "project_key": project,
+        "digest": "0" * 64,
+        "process_id": "project_lifecycle",
+    }
+
+
+def filled(path: str, values: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda m: values[m.group(1)], path)
+
+
+def test_every_operation_answers_as_described(ask, world) -> None:
+    """Each documented operation does what it says with a good request, in an order that allows it."""
+    values = names(world)
+    values["instance_key"] = ask("get", f"/api/v1/projects/{values['project_key']}").json[
+        "instances"
+    ][0]["instance_key"]
+    unsent = {"opinion": "先核对概算"}
+    bodies = {
+        "/api/v1/sessions": {"login": "drc", "password": PASSWORD},
+        "/api/v1/tasks/{task_key}/draft": unsent,
+        "/api/v1/tasks/{task_key}/check": unsent,
+    }
+    refused = {  # those that a good request of this unit cannot carry out here
+        ("/api/v1/tasks/{task_key}/complete", "post"): 422,
+        ("/api/v1/instances", "post"): 403,
+        ("/api/v1/files", "post"): 400,
+        ("/api/v1/files/{digest}", "get"): 404,
+    }
+    bodies["/api/v1/instances"] = {"process_id": "project_lifecycle"}
+    for path, verb in OPERATIONS:
+        more = {} if verb == "get" else {"json": bodies.get(path, {})}
+        answer = ask(verb, filled(path, values), **more)
+        described = DOCUMENT["paths"][path][verb]["responses"]
+        wanted = refused.get((path, verb)) or int(next(s for s in described if s != "default"))
+        assert answer.status_code == wanted, (path, verb, answer.text)
+        if answer.status_code >= 400:
+            assert set(answer.json) == {"message", "fields", "reasons"}
+    task = ask("get", f"/api/v1/tasks/{values['task_key']}").json
+    assert task["draft"] == unsent
+
+
+def test_nothing_is_told_without_a_log_in(app, world) -> None:
+    client = app.test_client()
+    values = {**names(world), "instance_key": "i1"}
+    for path, verb in OPERATIONS:
+        if DOCUMENT["paths"][path][verb]["security"]:
+            answer = client.open(filled(path, values), method=verb.upper())
+            assert answer.status_code in (400, 401), (path, verb)  # 400: no CSRF token
+
+
+def test_the_whole_task_by_the_api(ask, world) -> None:
+    """List, claim, check, keep a draft, complete: the finance bureau gives its opinion."""
+    rows = ask("get", "/api/v1/tasks", "finance_bureau").json["rows"]
+    key = rows[0]["task_key"]
+    assert ask("post", f"/api/v1/tasks/{key}/claim", "finance_bureau").status_code == 200
+    fields = ask("get", f"/api/v1/tasks/{key}", "finance_bureau").json["fields"]
+    form = world.definition.forms[ask("get", f"/api/v1/tasks/{key}", "finance_bureau").json["form"]]
+    assert {f["key"] for f in fields} == set(form.fields)
+    sent = {"file": (io.BytesIO(PDF), "评审报告.pdf")}
+    kept = ask("post", "/api/v1/files", "finance_bureau", data=sent).json
+    assert ask("get", f"/api/v1/files/{kept['digest']}", "finance_bureau").data == PDF
+    text = (world.root / form.path).with_suffix(".example.json").read_text(encoding="utf-8")
+    example = {k: _stored(v, kept) for k, v in json.loads(text).items()}
+    check = ask("post", f"/api/v1/tasks/{key}/check", "finance_bureau", json=example).json
+    assert check["next"]["sure"] is True
+    assert set(check["next"]["waits"]) == {"县信息中心", "县发改局"}
+    done = ask("post", f"/api/v1/tasks/{key}/complete", "finance_bureau", json=example)
+    assert done.status_code == 200, done.text
+    history = ask("get", f"/api/v1/projects/{world.project_key()}/history").json["entries"]
+    assert history[-1]["what"] == "县财政局审核意见"
+    again = ask("post", f"/api/v1/tasks/{key}/check", "finance_bureau", json={})
+    assert again.status_code == 409
+
+
+def test_the_diagram_is_the_one_deployed(ask, world) -> None:
+    answer = ask("get", "/api/v1/processes/joint_review/diagram")
+    assert answer.data == world.definition.bundle.files["processes/joint_review.bpmn"]
+    assert ask("get", "/api/v1/processes/none/diagram").status_code == 404
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+QUIET = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@QUIET
+@given(data=st.data())
+def test_no_input_makes_it_fail(ask, world, data) -> None:
+    """Random bodies, keys and queries: an answer below 500, and nothing written."""
+    path, verb = data.draw(st.sampled_from([o for o in OPERATIONS if "session" not in o[0]]))
+    known = {**names(world), "instance_key": "i1"}
+    odd = st.text(st.characters(codec="utf-8", exclude_characters="/?#\r\n"), min_size=1)
+    values = {k: data.draw(st.just(v) | odd.map(_quoted)) for k, v in known.items()}
+    keys = [*world.definition.forms["opinion"].fields, "login", "process_id", "project_key"]
+    body = data.draw(
+        JSON | st.dictionaries(st.sampled_from(keys) | st.text(max_size=8), JSON, max_size=6)
+    )
+    more: dict[str, Any] = {} if verb == "get" else {"json": body}
+    if verb == "get":
+        more["query_string"] = data.draw(
+            st.dictionaries(st.sampled_from(["box", "after", "q"]), st.text(max_size=20))
+        )
+    if path.endswith(("/claim", "/release", "/complete")):
+        values["task_key"] = "x"  # others would really be done
+    before = fingerprint(world)
+    answer = ask(verb, filled(path, values), **more)
+    assert answer.status_code < 500, (path, verb, more, answer.text)
+    assert fingerprint(world) == before
+
+
+@QUIET
+@given(body=st.binary(max_size=60) | JSON.map(str).map(str.encode))
+def test_no_log_in_makes_it_fail(app, body) -> None:
+    answer = app.test_client().post("/api/v1/sessions", data=body, content_type="application/json")
+    assert answer.status_code in (400, 403)
+
+
+def _stored(value: Any, kept: dict[str, Any]) -> Any:
+    """A value of an example with the file that was really uploaded."""
+    if isinstance(value, dict) and "digest" in value:
+        return kept
+    return [_stored(v, kept) for v in value] if isinstance(value, list) else value
+
+
+def _quoted(text: str) -> str:
+
+    return quote(text, safe="")
