@@ -97,19 +97,19 @@ class Run:
                 self.tick(weight(value, 8 * self.limits.steps) // 8)
 
     def timed(self, search: Callable[[float], Any]) -> Any:
-        """What a search for a pattern gives, which takes the seconds that it may use.
+        """What a search for a pattern gives, which takes the seconds of the processor that it may use.
 
         Raises FeelLimitExceeded when the evaluation has used up its time for patterns.
         """
         left = self.limits.pattern_seconds - self.pattern_seconds
-        begun = time.perf_counter()
+        begun = time.thread_time()
         try:
             if left > 0:
                 return search(left)
         except TimeoutError:
             pass
         finally:
-            self.pattern_seconds += time.perf_counter() - begun
+            self.pattern_seconds += time.thread_time() - begun
         raise FeelLimitExceeded("正则表达式匹配用时过长，请改写。")
 
     def bounded(self, piece: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -2,6 +2,10 @@
 const { evaluate } = require(require.resolve('feelin', { paths: [process.cwd()] }));
 const lines = require('readline').createInterface({ input: process.stdin });
 
+const KINDS = {
+  FeelDate: 'date', FeelTime: 'time', FeelDateTime: 'date and time', FeelDuration: 'duration', FeelRange: 'range',
+};
+
 function plain(value) {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return { number: String(value) };
@@ -9,7 +13,7 @@ function plain(value) {
   if (Array.isArray(value)) return value.map(plain);
   const kind = value.constructor && value.constructor.name;
   if (kind === 'Object') return { context: Object.fromEntries(Object.entries(value).map(([k, v]) => [k, plain(v)])) };
-  return { other: kind, text: String(value) };
+  return { kind: KINDS[kind] || 'function', text: KINDS[kind] ? String(value) : '' };
 }
 
 lines.on('line', line => {
