@@ -48,7 +48,7 @@ class Act:
             locked.project_key,
             self.now,
             actor.account_key,
-            actor.name,
+            actor.signature,
             principal,
             locked.facts,
         )
@@ -58,7 +58,7 @@ def actor_body(actor: Actor) -> dict[str, Any]:
     """A person as the log names him: who, in which post of which unit, with which groups."""
     body: dict[str, Any] = {
         "account_key": actor.account_key,
-        "name": actor.name,
+        "name": actor.signature,
         "unit_id": actor.unit_id,
         "unit_name": actor.unit_name,
         "post": actor.post,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from service.model.errors import Conflict, NotAllowed, NotFound
 from service.regulation.dates import SHANGHAI
 from service.store import history
 from service.store import tables as t
+from service.store.agency import principal_of
 from service.store.facts import facts_from
 from service.store.prepared import Prepared
 
@@ -52,9 +54,10 @@ _BY_ITSELF = Prepared(
 
 @dataclass(frozen=True)
 class OpenTask:
-    """A task that the actor may work on, in an instance that this transaction holds."""
+    """A task that `actor` may work on (perhaps for another unit), in an instance that this transaction holds."""
 
     task_key: str
+    actor: Actor
     row: Any
     locked: Locked
     element: Element
@@ -80,14 +83,14 @@ def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
     )
     group = locked.definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
+    element = locked.definition.element(row.process_id, row.element_id)
     if not is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person):
-        raise NotFound("没有这项待办。")
+        actor = _as_agent(connection, actor, locked, row, element)
     if row.status != "open":
         raise Conflict(ended_words(row))
     if not may_work_on(actor, row.assignee):
         raise NotAllowed(f"这项任务已由{row.assignee_name}签收，请与其联系。")
-    element = locked.definition.element(row.process_id, row.element_id)
-    return OpenTask(task_key, row, locked, element)
+    return OpenTask(task_key, actor, row, locked, element)
 
 
 def _held(connection: Connection, task_key: str) -> Any | None:
@@ -96,6 +99,27 @@ def _held(connection: Connection, task_key: str) -> Any | None:
     if connection.dialect.name != "sqlite":
         _HOLD.run(connection, this)
     return _IN_PROJECT.first(connection, this) or _BY_ITSELF.first(connection, this)
+
+
+def _as_agent(
+    connection: Connection, actor: Actor, locked: Locked, row: Any, element: Element
+) -> Actor:
+    """The actor, acting for the unit that has entrusted his. Raises NotFound, NotAllowed."""
+    principal = principal_of(
+        connection,
+        locked.definition.groups.groups,
+        actor,
+        project_key=row.project_key,
+        group_id=row.group_id,
+        unit_id=row.unit_id,
+    )
+    if principal is None or row.person is not None:
+        raise NotFound("没有这项待办。")
+    if element.properties.get("agent") == "no":
+        raise NotAllowed(
+            f"“{element.name}”由{principal.unit_name}自己承担，受托单位不能代办，请转告{principal.unit_name}。"
+        )
+    return dataclasses.replace(actor, on_behalf_of=principal)
 
 
 def ended_words(row: Any) -> str:

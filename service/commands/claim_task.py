@@ -16,9 +16,9 @@ from service.store.worklist import task_claimed
 def claim_task(connection: Connection, actor: Actor, task_key: str, *, now: datetime) -> None:
     """Make the task the actor's own; claiming twice is no harm. Raises as `take_task`, and as `check_duties`."""
     task = take_task(connection, actor, task_key)
-    check_duties(connection, actor, task)
+    check_duties(connection, task.actor, task)
     if task.row.assignee == actor.account_key:
         return
-    act = Act(actor, "claim_task", now)
+    act = Act(task.actor, "claim_task", now)
     log_act(connection, task, act)
     task_claimed(connection, act.where(task.locked), task_key)

@@ -78,7 +78,7 @@ def _complete(
     about: Mapping[str, Any],
 ) -> dict[str, Any]:
     task = take_task(connection, actor, task_key)
-    check_duties(connection, actor, task)
+    check_duties(connection, task.actor, task)
     task.locked.definition = in_force(connection, task.locked.definition, now)
     task.locked.in_force = True
     definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
@@ -92,7 +92,7 @@ def _complete(
         raise Refused("暂不能提交：" + "；".join(r.text for r in reasons), reasons=reasons)
     routing = task_outputs(definition, state, task_key, typed, facts=facts, now=now)
     if only is not None:
-        purge_drafts(connection, task, Act(actor, "purge_drafts", now))
+        purge_drafts(connection, task, Act(task.actor, "purge_drafts", now))
     key, digest = _store(connection, actor, task, form, values, now)
     about = {
         **about,
@@ -101,7 +101,7 @@ def _complete(
         "form": form.id,
         "submission": digest,
     }
-    act = Act(actor, "complete_task", now, about)
+    act = Act(task.actor, "complete_task", now, about)
     advance_locked(connection, task.locked, CompleteTask(task_key, routing), act)
     return {"task_key": task_key, "submission_key": key, "submission_digest": digest}
 

@@ -39,5 +39,10 @@ class Actor:
     role: str | None = None
     on_behalf_of: Principal | None = None
 
+    @property
+    def signature(self) -> str:
+        """His name as it is shown and printed: 张三（代县民政局）."""
+        return f"{self.name}（代{self.on_behalf_of.title}）" if self.on_behalf_of else self.name
+
 
 SYSTEM = Actor("system", "系统", "system", "系统", "系统", frozenset())

@@ -25,6 +25,7 @@ from service.definitions import newest_definition
 from service.model.actor import Actor
 from service.queries.cursor import read_cursor
 from service.store import tables as t
+from service.store.agency import entrusted
 
 BOXES = ("todo", "unit", "done")
 CAP = 100
@@ -86,6 +87,12 @@ def _groups(connection: Connection, actor: Actor, *, mine: bool) -> list[ColumnE
         if group not in known or known[group].unit_id is not None:
             found.append(and_(this, t.task.c.unit_id.is_(None)))
         found.append(and_(this, t.task.c.unit_id == actor.unit_id))
+    theirs = and_(t.task.c.status == "open", entrusted(known, actor), rest)
+    if any(known[g].acts_for for g in actor.groups if g in known):
+        units = select(t.task.c.unit_id).where(theirs).distinct().order_by(t.task.c.unit_id)
+        found += [
+            and_(theirs, t.task.c.unit_id == unit) for unit in connection.execute(units).scalars()
+        ]
     return found
 
 

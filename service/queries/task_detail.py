@@ -19,6 +19,7 @@ from service.model.errors import NotFound
 from service.queries.holders import holder_name
 from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.agency import principal_of
 from service.store.facts import facts_of
 from service.store.form_context import form_context
 from service.store.register import unit_names
@@ -55,6 +56,16 @@ def task_detail(
     group = definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
     mine = is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person)
+    mine = mine or bool(
+        principal_of(
+            connection,
+            definition.groups.groups,
+            actor,
+            project_key=row.project_key,
+            group_id=row.group_id,
+            unit_id=row.unit_id,
+        )
+    )
     if not mine and row.ended_by != actor.account_key:
         raise NotFound("没有这项待办。")
     element = definition.element(row.process_id, row.element_id)

@@ -15,13 +15,15 @@ from service.model.people import PostEntry, UnitEntry
 class Group:
     """A candidate group: of one unit of the county (`unit_id`), or bound to a project (`unit_id` None).
 
-    `clauses` are ids of the clauses that speak of it.
+    `clauses` are ids of the clauses that speak of it. `acts_for`: the group for which its people may do
+    tasks in the project, by contract.
     """
 
     id: str
     name: str
     unit_id: str | None
     clauses: tuple[str, ...] = ()
+    acts_for: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def parse_groups(source: bytes) -> Groups:
                 g["name"],
                 None if g.get("scope") == "project" else g["unit"],
                 tuple(str(c) for c in g.get("clauses") or ()),
+                g.get("acts_for"),
             )
             for g in data["groups"]
         }

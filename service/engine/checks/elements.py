@@ -22,6 +22,7 @@ PROPERTIES = {
     "article",
     "act",
     "duty",
+    "agent",
     "form",
     "outputs",
     "sets",
@@ -84,6 +85,8 @@ def _properties(element: Element) -> Iterator[Problem]:
         family, _, rest = name.partition(".")
         if name not in PROPERTIES and not (family in FAMILIES and rest):
             yield "known-property", f"不认识的属性 {name}"
+    if element.properties.get("agent", "no") != "no":
+        yield "agent-no", "agent 只能写 no：这项任务受托单位不能代办"
     if element.duty is not None and (element.type != "userTask" or element.duty not in DUTIES):
         yield "known-duty", f"duty 只用于用户任务，应是 {'、'.join(DUTIES)} 之一"
     for output in element.outputs:
