@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from service.definitions import definition_of
+from service.engine import Definition
 from service.forms import wan
 from service.model.actor import Actor
 from service.model.values import from_json
@@ -89,6 +90,13 @@ def inbox(
     return Page(rows, after_row(last.at, last.task_key) if last is not None else None)
 
 
+def named(row: Any, definition: Definition) -> str:
+    """The project of a task's row; the process where it has none."""
+    if row.project_key is None:
+        return definition.processes[row.process_id].name
+    return str(row.name or "（未命名项目）")
+
+
 def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
     definition = definition_of(connection, row.digest)
     element = definition.element(row.process_id, row.element_id)
@@ -98,8 +106,7 @@ def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
         row.task_key,
         row.project_key,
         row.no or "",
-        row.name
-        or ("（未命名项目）" if row.project_key else definition.processes[row.process_id].name),
+        named(row, definition),
         element.name,
         definition.processes[row.process_id].name,
         units.get(row.owner_id, ""),
@@ -113,4 +120,4 @@ def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
     )
 
 
-__all__ = ["BOXES", "InboxRow", "Page", "counts", "inbox"]
+__all__ = ["BOXES", "InboxRow", "Page", "counts", "inbox", "named"]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from service.definitions import definition_of
 from service.model.actor import Actor
 from service.queries.holders import holders_of
+from service.queries.inbox import named
 from service.store import tables as t
 
 
@@ -37,6 +38,6 @@ def just_done(connection: Connection, actor: Actor, task_key: str) -> JustDone |
     return JustDone(
         definition.element(row.process_id, row.element_id).name,
         row.project_key,
-        row.name or "（未命名项目）",
+        named(row, definition),
         list(dict.fromkeys(holder.who for holder in holders)),
     )

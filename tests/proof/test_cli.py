@@ -13,6 +13,7 @@ SMALL = (
     "incident_report",
     "change_request",
     "change_review",
+    "accountability",
     "joint_review",
     "leading_group_decision",
 )

@@ -186,7 +186,7 @@ def _task_mark(element: Element, box: Box) -> str:
     sign = {"businessRuleTask": "▤", "sendTask": "✉", "receiveTask": "✉", "serviceTask": "⚙"}.get(
         element.type, ""
     )
-    below = "⊞" if element.type == "callActivity" else "⦀" if element.loop else ""
+    below = "⊞" if element.type == "callActivity" else "|||" if element.loop else ""
     parts = f'<text class="bp-s" x="{box.x + 8:g}" y="{box.y + 15:g}">{sign}</text>' if sign else ""
     if below:
         x, y = box.x + box.width / 2, box.y + box.height - 6
