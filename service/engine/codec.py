@@ -68,7 +68,7 @@ def dump(loaded: Loaded) -> tuple[bytes, str]:
         "process": loaded.process_id,
         "counter": loaded.counter,
         "variables": to_json(loaded.variables)["map"],
-        **({"clocks": loaded.clocks} if loaded.clocks else {}),
+        **({"clocks": dict(loaded.clocks)} if loaded.clocks else {}),
         "ended": loaded.ended,
         "top": [_head(workflow), [_row(t) for t in workflow.tasks.values()]],
         "subs": subs,
