@@ -10,6 +10,7 @@ import click
 from service.config import project_root
 from service.definitions import sheets_of
 from service.engine import compile_bundle
+from service.lint.settings import setting_findings
 from service.lint.tables import table_findings
 from service.model.bundle import read_bundle
 from service.model.errors import BadInput
@@ -23,6 +24,7 @@ def lint(folder: Path | None) -> None:
     try:
         definition = compile_bundle(bundle)
         found = table_findings(definition.decisions, definition.functions)
+        found += setting_findings(bundle, definition.settings)
         if found:
             raise BadInput("；".join(found))
         sheets = sheets_of(definition)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from service.commands.register_bundle import register_bundle
 from service.definitions import definition_of, sheets_of
 from service.engine import compile_bundle
+from service.lint.settings import undeclared
 from service.lint.tables import table_findings
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
@@ -36,6 +37,7 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
         register_bundle(connection, definition, now=now)
         return Deployed(bundle.digest, version, new=False)
     found = table_findings(definition.decisions, definition.functions)
+    found += undeclared(bundle, definition.settings)
     newest = deployments.newest(connection)
     if newest is not None:
         found += moved(definition_of(connection, newest).settings, definition.settings)
