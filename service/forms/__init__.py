@@ -7,7 +7,7 @@ from service.forms.purge import purged
 from service.forms.reader import parse_form
 from service.forms.schema import Component, Form, Option
 from service.forms.shown import shown, shown_values, wan
-from service.forms.typed import typed, typed_values
+from service.forms.typed import computed, typed, typed_values
 from service.forms.validate import Checked, validate
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Option",
     "as_pairs",
     "choices",
+    "computed",
     "controls",
     "parse_form",
     "purged",

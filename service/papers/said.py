@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from service.forms import Component, choices, shown, typed, wan
+from service.forms import Component, choices, computed, shown, typed, wan
 from service.papers.amounts import capital, paper_date
 
 
@@ -15,7 +15,7 @@ def said(component: Component, value: Any, options: Mapping[str, Any], format_: 
     """The words for a value; empty when there is none. `format_` is one of template.FORMATS."""
     if value in (None, "", []):
         return ""
-    known = typed(component, value)
+    known = computed(value) if component.computed else typed(component, value)
     if isinstance(known, Decimal) and component.is_money:
         return _amount(known, format_)
     if isinstance(known, date):
