@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.chrome import PATH
 from tests.browser.county import County
@@ -101,7 +101,7 @@ def test_the_refused_task_is_accessible(standing: County) -> None:
     page = standing.page("qinling_software")
     page.goto(standing.address + VISITS["task-gate"].path(standing))
     page.click('.actionbar button[value="complete"]')
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page.locator("#errors")).to_be_focused()
     wrong = list(violations(page))
     page.set_input_files(
         'form#f input[type="file"]',

@@ -114,6 +114,9 @@ VISITS: dict[str, Visit] = {
         "replay.page", "info_center", lambda c: f"/projects/{c.world.projects['gate']}/replay"
     ),
     "public": Visit("public.page", "", at("/public")),
+    "settings": Visit("settings.index", "info_center", at("/settings")),
+    "calendar": Visit("calendar.index", "info_center", at("/calendar")),
+    "notices": Visit("notices.index", "info_center", at("/notices")),
     "check": Visit("sheets.check_form", "", at("/check")),
     "check-unknown": Visit("sheets.check", "", at("/check/ABCD-EFGH"), 404),
     "password": Visit("auth.password_page", "water", at("/password")),
