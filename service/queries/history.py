@@ -12,6 +12,8 @@ from sqlalchemy import Connection, select
 from service.definitions import definition_of
 from service.engine import Definition
 from service.forms import shown_values
+from service.model.values import from_json
+from service.regulation.dates import local_date
 from service.store import history as log
 from service.store import tables as t
 from service.store.register import lists_for
@@ -72,6 +74,8 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
         what, kind = f"收到消息 {body['input'][1]['name']}", "system"
     elif event.act == "deliver_signal":
         what, kind = f"收到通知 {body['input'][1]['name']}", "system"
+    elif event.act == "rearm_timers" and (moved := _moved(definition, effects)):
+        what, kind = f"改期：{moved}", "system"
     else:
         return None
     values: list[tuple[str, str]] = []
@@ -79,6 +83,17 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     if event.act == "complete_task":
         values, said = submitted(connection, definition, body)
     return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values, said)
+
+
+def _moved(definition: Definition, effects: Any) -> str:
+    """Timers that follow a changed date, with the new one."""
+    found = []
+    for name, fields in effects:
+        if name == "TimerRescheduled":
+            element = definition.element(fields["process_id"], fields["element_id"])
+            day = local_date(from_json(fields["due"]))
+            found.append(f"{element.name or element.id} 改到 {day.isoformat()}")
+    return "；".join(found)
 
 
 def _name(definition: Definition, body: Any, effects: Any) -> str:

@@ -23,6 +23,7 @@ ACTS = {
     "start_instance": "发起",
     "complete_task": "办理",
     "fire_timer": "到期",
+    "rearm_timers": "改期",
     "deliver_message": "收到消息",
     "deliver_signal": "收到通知",
     "complete_service": "系统办理",

@@ -15,6 +15,7 @@ from service.definitions import newest_definition
 from service.jobs.run_due import run_due
 from service.model.actor import SYSTEM
 from service.model.inputs import CompleteTask, StartInstance
+from service.queries.history import entries
 from service.queries.rebuild import differences
 from service.store import tables as t
 from service.store.facts import facts_of, project_begun
@@ -114,4 +115,5 @@ def test_a_change_approved_in_one_process_moves_the_reminder_of_another(engine) 
         assert due == {one: day("2025-09-30"), two: day("2025-09-30")}
         acts = connection.execute(select(t.event.c.act).order_by(t.event.c.seq)).scalars().all()
         assert acts[-2:] == ["complete_task", "rearm_timers"]
+        assert entries(connection, instance_key=two)[-1].what == "改期：wait 改到 2025-09-30"
         assert differences(connection) == []
