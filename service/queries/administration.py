@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select, true
 
+from service.definitions import newest_definition
 from service.model.actor import Actor
 from service.model.errors import NotFound
 from service.model.people import KINDS, ROLES, Person
@@ -113,7 +114,9 @@ def record(connection: Connection, *, limit: int = 300) -> list[RecordRow]:
 
 def _words(connection: Connection) -> dict[str, str]:
     posts = {p.post_id: p.name for p in posts_of(connection).values()}
-    return {**KINDS, **ROLES, **unit_names(connection), **posts}
+    definition = newest_definition(connection)
+    groups = {g.id: g.name for g in definition.groups.groups.values()} if definition else {}
+    return {**KINDS, **ROLES, **groups, **unit_names(connection), **posts}
 
 
 def _record(event: Any, logins: Mapping[str, str], words: Mapping[str, str]) -> RecordRow:
@@ -126,6 +129,8 @@ def _record(event: Any, logins: Mapping[str, str], words: Mapping[str, str]) -> 
         for name, value in new.items()
         if value not in (None, [], "") or old.get(name) not in (None, [], "")
     ]
+    if not old and changes:  # all is new: one line
+        changes = [("新增", "", "；".join(f"{name}：{text}" for name, _, text in changes))]
     actor = body.get("actor") or {}
     return RecordRow(
         event.seq, event.at, actor.get("name", ""), ACTS[event.act], whom, body.get("reason", ""), changes

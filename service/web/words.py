@@ -26,9 +26,17 @@ OFFICES = {
     "audit_admin": (("admin.record", "管理记录"),),
 }
 KIN = {
-    "admin.people": ("admin.person", "admin.new_person", "admin.import_page"),
-    "admin.units": ("admin.unit",),
-    "admin.posts": ("admin.post",),
+    "admin.people": (
+        "admin.person",
+        "admin.new_person",
+        "admin.create_person",
+        "admin.change_person",
+        "admin.reset_person",
+        "admin.import_page",
+        "admin.import_rows",
+    ),
+    "admin.units": ("admin.unit", "admin.change_unit"),
+    "admin.posts": ("admin.post", "admin.change_post"),
 }
 
 

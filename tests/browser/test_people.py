@@ -1,0 +1,94 @@
+"""Administration in a real browser: three offices, import from a sheet, an initial password replaced."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from openpyxl import Workbook
+
+from tests.browser.chrome import PATH, browser
+from tests.browser.county import county
+
+needs_chromium = pytest.mark.skipif(
+    PATH is None and not os.environ.get("CI"),
+    reason="no Chromium on this machine (apt-get install chromium)",
+)
+pytestmark = [pytest.mark.browser, needs_chromium]
+IMAGES = os.environ.get("BANJIE_IMAGES")
+
+
+def look(page, name: str) -> None:
+    """The page has no fault that axe finds; its picture, when pictures are wanted."""
+    found = Axe().run(page).response["violations"]
+    assert not found, [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
+    if IMAGES:
+        page.screenshot(path=Path(IMAGES) / f"{name}.png", full_page=True)
+
+
+def sheet() -> bytes:
+    book = Workbook()
+    for row in (
+        ("姓名", "账号", "单位", "岗位"),
+        ("李建国", "lijianguo", "县发展和改革局", "经办人"),
+        ("王秀英", "wangxiuying", "县财局", "经办人"),
+        ("张伟", "zhangwei", "县民政局", "法人、经办人"),
+    ):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_administration_by_clicking(tmp_path: Path) -> None:
+    with browser() as chromium, county(tmp_path, chromium) as running:
+        page = running.page("system_admin")
+        look(page, "admin-people")
+        for name in ("units", "posts", "people/import"):
+            page.goto(f"{running.address}/admin/{name}")
+            look(page, f"admin-{name.replace('/', '-')}")
+        page.set_input_files(
+            "#f-sheet",
+            {"name": "人员.xlsx", "mimeType": "application/octet-stream", "buffer": sheet()},
+        )
+        page.get_by_role("button", name="检查").click()
+        assert "没有名为“县财局”的单位" in page.inner_text("main")
+        look(page, "admin-import-checked")
+        page.goto(f"{running.address}/admin/units/drc")
+        look(page, "admin-unit")
+        page.goto(f"{running.address}/admin/people/new")
+        page.get_by_role("button", name="建立账号").click()
+        look(page, "admin-person-refused")
+        page.fill("#f-login", "zhaomin")
+        page.fill("#f-name", "赵敏")
+        page.select_option("#f-unit_id", "drc")
+        page.get_by_label("经办人").check()
+        page.fill("#f-reason", "新入职，眉人社发〔2025〕8号")
+        page.get_by_role("button", name="建立账号").click()
+        password = page.locator("td.mono").nth(1).inner_text()
+        look(page, "admin-handed")
+
+        other = chromium.new_context(
+            locale="zh-CN", viewport={"width": 390, "height": 844}
+        ).new_page()
+        other.goto(f"{running.address}/login")
+        other.fill("#login", "zhaomin")
+        other.fill("#password", password)
+        other.click("button.btn-primary")
+        assert other.url.endswith("/password")
+        look(other, "password-phone")
+        other.fill("#f-old", password)
+        other.fill("#f-password", "meixian-2025")
+        other.fill("#f-again", "meixian-2025")
+        other.get_by_role("button", name="修改密码").click()
+        assert "密码已修改" in other.inner_text("main")
+        look(other, "sessions-phone")
+
+        guard = running.page("security_admin")
+        look(guard, "admin-sessions")
+        auditor = running.page("audit_admin")
+        auditor.emulate_media(color_scheme="dark")
+        auditor.reload()
+        assert "新入职，眉人社发〔2025〕8号" in auditor.inner_text("main")
+        look(auditor, "admin-record-dark")
