@@ -13,6 +13,7 @@ import yaml
 from service.model.errors import BadInput
 from service.model.values import Value
 
+_NUMBERS = (-12, 15)  # powers of ten that a setting may have
 YES_NO = {"是": True, "否": False, "true": True, "false": False}
 
 
@@ -173,8 +174,8 @@ def label(setting: Setting) -> str:
 
 def _number(text: str) -> Decimal:
     found = Decimal(text.replace(",", ""))
-    if not found.is_finite():
-        raise ValueError(text)
+    if not found.is_finite() or not _NUMBERS[0] <= found.adjusted() <= _NUMBERS[1]:
+        raise ValueError(text)  # also 1e999999999, which would be written out with all its zeros
     return found
 
 
