@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from service.commands.record_refusal import record_refusal
@@ -28,6 +29,7 @@ TITLES = {
     413: "内容太大",
     429: "请稍后再试",
     500: "暂时不能办理",
+    503: "系统正忙",
 }
 for _code, _words in WORDS.items():
     _words.status = _code
@@ -38,6 +40,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _fault)
 
 
@@ -74,6 +77,20 @@ def _http(error: HTTPException) -> Any:
         known = BadInput("请求无法识别，请从页面上操作。")
         known.status = error.code or 400
     return refused(known)
+
+
+def _busy(error: OperationalError) -> Any:
+    """The database did not answer, or others kept it busy for too long: nothing was done, try again."""
+    LOG.error("database", act=f"{request.method} {request.endpoint}", reason=str(error.orig))
+    g.actor = None  # the page has to be made without asking the database who has how much to do
+    busy = Refused("系统正忙，您的操作没有生效。请返回上一页（已填的内容还在），稍后再提交一次。")
+    busy.status = 503
+    if request.path.startswith("/api/"):
+        answer = jsonify(message=busy.message, fields={}, reasons=[])
+    else:
+        answer = make_response(render_template("error.html", error=busy, title=TITLES[503]))
+    answer.headers["Retry-After"] = "5"
+    return answer, 503
 
 
 def _fault(error: Exception) -> Any:

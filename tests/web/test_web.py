@@ -4,10 +4,11 @@ import hashlib
 import io
 import json
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select
 
 from service.config import Config
 from service.scenarios.looks import fingerprint, open_tasks
@@ -251,3 +252,24 @@ def test_an_upload_by_the_api_is_looked_into_and_named(app, world) -> None:
     assert "类型不符" in refused.json["message"]
     assert send("a.svg", b"<svg/>").status_code == 400
     assert client.post("/api/v1/files", headers=bearer).status_code == 400
+
+
+def test_a_busy_database_is_told_and_nothing_is_done(app, world) -> None:
+    """Another writer holds SQLite for too long: whoever submits is told, and may submit again."""
+    client = signed_in(app, "civil_affairs")
+    token = csrf(client, "/start")
+    engine = app.extensions["engine"]
+    engine.dispose()
+    event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA busy_timeout=50"))
+    holder = sqlite3.connect(world.engine.url.database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    try:
+        answer = client.post("/start", data={"process": "project_lifecycle", "csrf_token": token})
+    finally:
+        holder.execute("ROLLBACK")
+        holder.close()
+    assert answer.status_code == 503
+    assert "系统正忙" in answer.text
+    assert answer.headers["Retry-After"]
+    again = client.post("/start", data={"process": "project_lifecycle", "csrf_token": token})
+    assert again.status_code == 302
