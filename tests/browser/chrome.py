@@ -18,12 +18,20 @@ FLAGS = [
 PATH = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+_RUNNING: list[Browser] = []  # Playwright allows one at a time in a thread
+
+
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; the one that runs already, where one does."""
+    if _RUNNING:
+        yield _RUNNING[0]
+        return
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=PATH, args=FLAGS)
+        _RUNNING.append(made)
         try:
             yield made
         finally:
+            _RUNNING.clear()
             made.close()
