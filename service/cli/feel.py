@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import click
 
 from service.feel import parse
-from service.feel.text import text_of_value
+from service.feel.text import text_of_number, text_of_value
 from service.model.errors import BadInput
 
 
@@ -21,7 +21,7 @@ def feel(expression: str, context: str) -> None:
     """Evaluate EXPRESSION; dates and durations are printed as FEEL writes them."""
     names = json_object(context)
     value = parse(expression, names=names).evaluate(names, now=datetime.now(UTC))
-    click.echo(json.dumps(plain(value), ensure_ascii=False))
+    click.echo(json_text(value))
 
 
 def json_object(text: str) -> dict[str, Any]:
@@ -35,14 +35,14 @@ def json_object(text: str) -> dict[str, Any]:
     return data
 
 
-def plain(value: Any) -> Any:
-    """A FEEL value as JSON; whole numbers stay whole."""
-    if value is None or isinstance(value, bool | str):
-        return value
+def json_text(value: Any) -> str:
+    """A FEEL value as JSON, numbers with all their digits; dates, durations, ranges as FEEL writes them."""
     if isinstance(value, Decimal):
-        return int(value) if value == int(value) else float(value)
+        return text_of_number(value)
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return "[" + ", ".join(map(json_text, value)) + "]"
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return text_of_value(value) if isinstance(value, date | time) else str(text_of_value(value))
+        pairs = (f"{json.dumps(k, ensure_ascii=False)}: {json_text(v)}" for k, v in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    known = value is None or isinstance(value, bool | str)
+    return json.dumps(value if known else text_of_value(value), ensure_ascii=False)

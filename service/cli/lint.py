@@ -11,7 +11,7 @@ from service.config import project_root
 from service.definitions import sheets_of
 from service.engine import compile_bundle
 from service.lint.settings import setting_findings
-from service.lint.tables import table_findings
+from service.lint.tables import table_findings, table_notes
 from service.model.bundle import read_bundle
 from service.model.errors import BadInput
 
@@ -32,6 +32,8 @@ def lint(folder: Path | None) -> None:
         for line in findings.message.split("；"):
             click.echo(line)
         sys.exit(1)
+    for note in table_notes(definition.decisions):
+        click.echo(f"注意：{note}")
     click.echo(
         f"{len(definition.processes)} 个流程、{len(definition.decisions)} 张决策表、"
         f"{len(definition.forms)} 张表单、{len(sheets)} 张打印表，没有发现问题。"

@@ -2,12 +2,18 @@
 
 Each input is given the values around every literal that its column or an expression over it writes, and
 its declared values; between two such neighbours no comparison with a literal changes, so a table that
-compares inputs with literals, or two inputs with each other, is decided exactly. Null is not tried.
+compares inputs with literals, or two inputs with each other, is decided exactly. Null is tried for rules
+that overlap or never fire; a gap is told for null only where a rule of the table speaks of null, since an
+answer that is missing fires no rule elsewhere, on purpose. Beyond MAX_COMBINATIONS a sample is tried, and
+`untried` says so.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
+import random
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +32,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SINGLE = ("UNIQUE", "ANY", "FIRST", "PRIORITY")
 OTHER = "其他值"
 Values = dict[str, Any]
+Domains = Mapping[str, list[Any]]
 
 
 def faults(
@@ -37,6 +44,13 @@ def faults(
     return list(_Check(model, decision.logic, functions).sentences())
 
 
+def untried(model: DecisionModel, decision: Decision) -> list[str]:
+    """Chinese sentences that say for which rules only a sample of the values was tried."""
+    if not isinstance(decision.logic, Table):
+        return []
+    return list(_Check(model, decision.logic, None).untried())
+
+
 class _Check:
     """A table with the values that each of its inputs is tried with."""
 
@@ -46,25 +60,45 @@ class _Check:
         self.table = table
         self.functions = functions
         self.types = model.types
-        free = table.free_names
-        self.domains = {name: _domain(name, model, table) for name in sorted(free)}
+        self.domains = {n: _domain(n, model, table) for n in sorted(table.free_names)}
+        self.with_null = {n: [*values, None] for n, values in self.domains.items()}
+        said = {n: values for n, values in self.with_null.items() if _speaks_of_null(n, table)}
+        self.for_gaps = self.domains | said
+        self.single = table.hit_policy in SINGLE and not any(o.default for o in table.outputs)
 
     def sentences(self) -> Iterator[str]:
         yield from self._dead()
         if self.table.hit_policy == "UNIQUE":
             yield from self._overlaps()
-        if self.table.hit_policy in SINGLE and not any(o.default for o in self.table.outputs):
+        if self.single:
             yield from self._gap()
+
+    def untried(self) -> Iterator[str]:
+        for rule in self.table.rules:
+            yield from self._too_many(f"规则 {rule.id} 是否可能成立", [rule], self.with_null)
+        if self.table.hit_policy == "UNIQUE":
+            for pair in itertools.combinations(self.table.rules, 2):
+                what = f"规则 {pair[0].id} 与 {pair[1].id} 是否重叠"
+                yield from self._too_many(what, pair, self.with_null)
+        if self.single:
+            yield from self._too_many("有没有缺口", self.table.rules, self.for_gaps)
+
+    def _too_many(self, what: str, rules: Iterable[Rule], domains: Domains) -> Iterator[str]:
+        count = self._count(self._names(rules), domains)
+        if count > MAX_COMBINATIONS:
+            yield f"{what}：输入有 {count} 种组合，只试了 {MAX_COMBINATIONS} 种，没有全部试过"
 
     def _dead(self) -> Iterator[str]:
         for rule in self.table.rules:
-            tried = self._combinations(self._names([rule]))
-            if tried is not None and not any(self._fires(rule, values) for values in tried):
+            names = self._names([rule])
+            if self._count(names, self.with_null) <= MAX_COMBINATIONS and not any(
+                self._fires(rule, values) for values in self._combinations(names, self.with_null)
+            ):
                 yield f"规则 {rule.id} 在任何输入下都不成立，请改正或删去"
 
     def _overlaps(self) -> Iterator[str]:
         for first, second in itertools.combinations(self.table.rules, 2):
-            for values in self._combinations(self._names([first, second])) or ():
+            for values in self._combinations(self._names([first, second]), self.with_null):
                 if self._fires(first, values) and self._fires(second, values):
                     yield (
                         f"规则 {first.id} 与 {second.id} 在 {_written(values)} 时同时成立，"
@@ -73,7 +107,7 @@ class _Check:
                     break
 
     def _gap(self) -> Iterator[str]:
-        for values in self._combinations(self._names(self.table.rules)) or ():
+        for values in self._combinations(self._names(self.table.rules), self.for_gaps):
             if not any(self._fires(rule, values) for rule in self.table.rules):
                 yield f"{_written(values)} 时没有规则成立，请补一条规则或给出默认值"
                 return
@@ -87,15 +121,18 @@ class _Check:
                     used |= column.expression.free_names | test.free_names
         return sorted(used & self.domains.keys())
 
-    def _combinations(self, names: list[str]) -> Iterator[Values] | None:
-        """All combinations; None when there are too many to try."""
-        count = 1
-        for name in names:
-            count *= len(self.domains[name])
-        if count > MAX_COMBINATIONS:
-            return None
-        products = itertools.product(*(self.domains[name] for name in names))
-        return (dict(zip(names, values, strict=True)) for values in products)
+    def _count(self, names: list[str], domains: Domains) -> int:
+        return math.prod(len(domains[name]) for name in names)
+
+    def _combinations(self, names: list[str], domains: Domains) -> Iterator[Values]:
+        """All combinations, or a sample that is the same each time when there are too many."""
+        columns = [domains[name] for name in names]
+        if self._count(names, domains) <= MAX_COMBINATIONS:
+            rows: Iterable[Any] = itertools.product(*columns)
+        else:
+            chosen = random.Random(0)  # noqa: S311 (a sample, no secret)
+            rows = ([chosen.choice(c) for c in columns] for _ in range(MAX_COMBINATIONS))
+        return (dict(zip(names, row, strict=True)) for row in rows)
 
     def _fires(self, rule: Rule, values: Values) -> bool:
         scope = outermost(Evaluation(NOW, types=self.types), self.functions).inner(values)
@@ -103,6 +140,16 @@ class _Check:
             test.text in ("", "-") or _passes(column, test, scope)
             for column, test in zip(self.table.inputs, rule.tests, strict=True)
         )
+
+
+def _speaks_of_null(name: str, table: Table) -> bool:
+    """Whether a cell of the input's own column writes `null`."""
+    return any(
+        re.search(r"\bnull\b", rule.tests[i].text)
+        for i, column in enumerate(table.inputs)
+        if column.expression.text == name
+        for rule in table.rules
+    )
 
 
 def _passes(column: Any, test: Any, scope: Scope) -> bool:
