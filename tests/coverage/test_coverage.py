@@ -32,9 +32,8 @@ def changed(path: str, old: str, new: str):
 
 def test_every_clause_and_article_is_carried_or_argued() -> None:
     report = coverage(compile_bundle(BUNDLE), STORIES)
-    waiting = {"3.8.5", "18.1.3", "26.1.3", "28.1.1"}  # their diagrams are being drawn
-    assert {row.clause.id for row in report.rows if row.verdict == "missing"} <= waiting
-    assert len(report.findings) <= len(waiting)
+    assert report.findings == ()
+    assert report.untouched == ()  # some story exercises each clause that one can
     assert len(report.rows) == 257
     assert {row.clause.article for row in report.rows} == set(range(1, 30))
     assert sum(row.verdict == "argued" for row in report.rows) < 10
