@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,9 +168,14 @@ def insert_a_forged_project(bodies):
 
 @attack
 def change_the_stored_state(site: Site) -> None:
+    """A variable that routes the project is set by hand."""
     with site.connect() as c:
+        key, state = c.execute("SELECT instance_key, state FROM instance LIMIT 1").fetchone()
+        text = zlib.decompress(state)
+        changed = text.replace(b'"variables":{', b'"variables":{"a_forged":"yes",', 1)
+        assert changed != text
         c.execute(
-            "UPDATE instance SET state = CAST(state || x'20' AS BLOB) WHERE rowid = (SELECT min(rowid) FROM instance)"
+            "UPDATE instance SET state = ? WHERE instance_key = ?", (zlib.compress(changed), key)
         )
 
 
