@@ -12,12 +12,12 @@ import pytest
 
 from service.dmn import DecisionModel, parse_dmn
 from service.dmn.table import Table
+from tests.browser.chrome import browser
 
 pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent / "editor"
 PROCESSES = sorted((Path(__file__).parents[2] / "processes").glob("*.dmn"))
-CHROME = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 def _tool(name: str) -> str:
@@ -33,8 +33,6 @@ def _run(folder: Path, *command: str) -> None:
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A page of Chromium that holds the editor."""
-    from playwright.sync_api import sync_playwright
-
     folder = tmp_path_factory.mktemp("editor")
     shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
     _run(
@@ -48,14 +46,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Any:
     )
     bundling = ("editor.js", "--bundle", "--outfile=bundle.js")
     _run(folder, _tool("node"), "node_modules/esbuild/bin/esbuild", *bundling)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROME)
-        page = browser.new_page()
+    with browser() as chromium:
+        page = chromium.new_page()
         page.set_content("<!doctype html><div id='editor'></div>")
         page.add_script_tag(path=folder / "bundle.js")
         yield page
-        browser.close()
+        page.close()
 
 
 def told(model: DecisionModel) -> list[Any]:

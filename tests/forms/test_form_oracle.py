@@ -20,12 +20,12 @@ from form_making import NOW, example, field, form, shipped
 
 from service.forms import validate
 from service.forms.schema import inputs_of
+from tests.browser.chrome import browser
 
 pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent / "oracle"
 ROUNDS = 75
-CHROME = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 UNITS = [{"value": "drc", "label": "县发改局"}, {"value": "info_center", "label": "县信息中心"}]
 PICK = [{"value": v, "label": v} for v in ("a", "b", "c")]
 NEEDED = {"required": True}
@@ -44,21 +44,25 @@ def _run(folder, *command):
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """A page of Chromium that holds the viewer."""
-    from playwright.sync_api import sync_playwright
-
     folder = tmp_path_factory.mktemp("viewer")
     shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
-    _run(folder, _tool("npm"), "ci", "--prefer-offline", "--no-audit", "--no-fund")
+    _run(
+        folder,
+        _tool("npm"),
+        "ci",
+        "--prefer-offline",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+    )
     esbuild = "node_modules/esbuild/bin/esbuild"
     _run(folder, _tool("node"), esbuild, "viewer.js", "--bundle", "--outfile=bundle.js")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROME)
-        page = browser.new_page()
+    with browser() as chromium:
+        page = chromium.new_page()
         page.set_content("<!doctype html><div id='form'></div>")
         page.add_script_tag(path=folder / "bundle.js")
         yield page
-        browser.close()
+        page.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from service.config import project_root
 from service.jobs.make_checkpoint import make_checkpoint
 from service.model.bundle import Bundle, read_bundle
 from service.model.errors import NotFound
-from service.queries.history import element_states
 from service.queries.record_proof import record_proof
 from service.queries.replay import replay
+from service.queries.stages import marks_of
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
@@ -68,8 +68,8 @@ def test_the_last_moment_is_the_present(world) -> None:
         told = replay(connection, world.project_key())
         last = told.steps[-1]
         moment = told.moment(last.number)
-        now = element_states(connection, last.instance_key)
-        here = {e: s for (p, e), s in now.items() if p == last.process.id}
+        now = marks_of(connection, last.instance_key)
+        here = {e: mark.state for (p, e), mark in now.items() if p == last.process.id}
         assert dict(moment.states) == here
 
 
