@@ -32,7 +32,16 @@ CLAUSES = {
     ]
 }
 # what stands around every form; `value` and `item` are names inside a filter
-SURROUNDINGS = {"settings", "units", "member", "setting_options", "value", "item", *HOST_NAMES}
+SURROUNDINGS = {
+    "settings",
+    "units",
+    "participants",
+    "member",
+    "setting_options",
+    "value",
+    "item",
+    *HOST_NAMES,
+}
 DECLARED = declared_variables(compile_bundle(read_bundle(ROOT)))
 SETTINGS = {"trial_min_months": Decimal(3), "min_experts": Decimal(3)}
 PLACE = {

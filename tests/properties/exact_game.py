@@ -132,11 +132,19 @@ class Game:
 
     def settle(self) -> None:
         for _ in range(2000):
-            ready = enabled(self.net, self.marking, auto=True)
+            ready = enabled(self.net, self.marking, auto=True) or self.without_members()
             if not ready:
                 return
             self.fire(ready[0], {})
         raise AssertionError("the token game turns round")
+
+    def without_members(self) -> list[Transition]:
+        """Multi-instance tasks over an empty list: nobody has to do anything (BPMN 2.0, 13.2.6)."""
+        return [
+            t
+            for t in self.waiting()
+            if t.kind == "do" and t.node.members is not None and not self.members[t.needs]
+        ]
 
     def fire(self, t: Transition, given: Mapping[str, Any]) -> None:
         gives = t.gives

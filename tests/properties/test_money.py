@@ -63,8 +63,9 @@ class Project:
         )
         walk.do("fund_disbursement/sign_progress", agreed="yes", verified_percent=10)
         fits = self.paid + amount <= self.limit() and not self.ended
-        assert (walk.names() == ["fund_disbursement/pay"]) == fits
-        if walk.names():
+        payable = fits and not self.paused  # after a motion to terminate it waits for the decision
+        assert (walk.names() == ["fund_disbursement/pay"]) == payable
+        if fits:
             self.requests.append(walk)
 
     def limit(self) -> Decimal:
@@ -98,6 +99,8 @@ class Project:
                 walk.signal(name)
 
     def terminate(self) -> None:
+        """The decision; the motion before it has paused payments already (article 16)."""
+        self.pause("disbursement_paused")
         self.ended = True
         self.facts["project_phase"] = "terminated"
         self.signal("project_terminated")

@@ -30,10 +30,11 @@ SAMPLES = {
     "date": [date(2025, 3, 3), date(2026, 3, 1)],
     "list": [[], ["预付款"]],
 }
-NAMED = {  # strings that a decision table restricts
+NAMED = {  # what a decision table or a form restricts
     "superior_approval_level": ["无", "国家"],
     "project_category": ["key_business_system", "other_gis"],
     "business_class": ["公共服务", "其他"],
+    "cosigners": [["drc"], ["drc", "finance_bureau"]],  # a form's FEEL gives it, never empty
 }
 # what the callers of a called diagram have set before
 BEFORE = {
@@ -71,7 +72,10 @@ class Walk:
         self.timers: dict[str, events.TimerScheduled] = {}
         self.messages: dict[str, str] = {}
         self.ended = False
-        assert self.give(StartInstance(process_id, BEFORE)), process_id
+        start = DEFINITION.processes[process_id].start
+        starters = start.properties.get("starters", BEFORE["starter_unit"]).split()
+        before = {**BEFORE, "starter_unit": starters[0]}
+        assert self.give(StartInstance(process_id, before)), process_id
 
     def give(self, input_) -> bool:
         try:
