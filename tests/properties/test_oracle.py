@@ -34,11 +34,16 @@ class Compared(Walk):
 
     def __init__(self, process_id: str, data: st.DataObject) -> None:
         self.services_seen: dict[str, events.ServiceTaskRequested] = {}
+        self.begun: dict[str, int] = {}  # task → the input with which its round began
+        self.said: dict[
+            str, tuple[int, dict]
+        ] = {}  # collecting variable → its round, what members said
         super().__init__(process_id, data)
 
     def give(self, input_) -> bool:
         input_ = self.as_signal(input_)
         where = self.where(getattr(input_, "task_key", None))
+        self.member_of = {key: task.member for key, task in self.tasks.items()}
         if not super().give(input_):
             return False
         self.mirror(input_, where)
@@ -69,7 +74,20 @@ class Compared(Walk):
     def hear(self, event) -> None:
         if isinstance(event, events.ServiceTaskRequested):
             self.services_seen[event.task_key] = event
+        elif isinstance(event, events.UserTaskCreated):
+            self.begun[event.task_key] = len(self.inputs)
         super().hear(event)
+
+    def collect(self, input_: CompleteTask, where) -> None:
+        """What members of a multi-instance task say, each under his name; each round begins with nothing."""
+        loop = DEFINITION.element(*where).loop
+        if loop is None or loop.collects is None:
+            return
+        member, begun = self.member_of[input_.task_key], self.begun[input_.task_key]
+        before, said = self.said.get(loop.collects, (begun, {}))
+        now = {**(said if before == begun else {}), member: dict(input_.variables)}
+        self.said[loop.collects] = (begun, now)
+        self.game.values[loop.collects] = now
 
     def mirror(self, input_, where) -> None:
         match input_:
@@ -77,6 +95,8 @@ class Compared(Walk):
                 values = {**FACTS, **input_.variables}
                 self.game = Game.begin(NETS, input_.process_id, values, self.now)
             case CompleteTask() | CompleteService():
+                if isinstance(input_, CompleteTask):
+                    self.collect(input_, where)
                 self.game.complete(where, input_.variables, self.now)
             case FireTimer():
                 self.game.fire_timer(where, self.now)
