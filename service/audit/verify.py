@@ -24,6 +24,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 GENESIS = "0" * 64
 Digest = Callable[[bytes], bytes]
@@ -330,6 +331,22 @@ class Package:
         return sorted(n for n in self.names if n.startswith(folder) and not n.endswith("/"))
 
 
+def _events(
+    package: Package, report: Report | None = None
+) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Bodies with what they say; a line that is no event any more is a finding, told once."""
+    for number, body in enumerate(package.lines("events.jsonl"), 1):
+        try:
+            event = json.loads(body)
+        except ValueError:
+            event = None
+        if isinstance(event, dict) and isinstance(event.get("seq"), int):
+            yield body, event
+        elif report is not None:
+            at = number if package.manifest["scope"] == "all" else 0
+            report.wrong(f"events.jsonl 第 {number} 行不是完整的事件：被改动", at)
+
+
 def check(
     package: Package, held: str | None = None, held_key: Key | None = None, every: bool = False
 ) -> Report:
@@ -447,9 +464,8 @@ def _check_extract(
     last = notes[-1]
     numbers: dict[str, int] = {}
     count = 0
-    for body in package.lines("events.jsonl"):
+    for body, event in _events(package, report):
         count += 1
-        event = json.loads(body)
         seq, steps = event["seq"], proofs["inclusion"].get(str(event["seq"]), [])
         root = root_by_inclusion(
             seq - 1, last.size, leaf_hash(body), [bytes.fromhex(s) for s in steps]
@@ -486,8 +502,10 @@ def _check_signatures(
     covered = 0 if every or not notes else notes[-1].size
     checked = 0
     lines = zip(package.lines("events.jsonl"), package.lines("signatures.txt"), strict=False)
+    whole = package.manifest["scope"] == "all"
+    numbers = {} if whole else {body: event["seq"] for body, event in _events(package)}
     for number, (body, line) in enumerate(lines, 1):
-        seq = number if package.manifest["scope"] == "all" else json.loads(body)["seq"]
+        seq = number if whole else numbers.get(body, number)
         if seq <= covered:
             continue
         signed = signed_by(key, body, bytes.fromhex(line.decode()))
@@ -515,8 +533,7 @@ def _check_contents(package: Package, report: Report) -> None:
         if package.bundle_digest(digest) != digest:
             report.wrong(f"流程定义 {digest[:12]} 与摘要不符：流程、规则或表单被改动")
     latest: dict[str, tuple[int, str]] = {}
-    for body in package.lines("events.jsonl"):
-        event = json.loads(body)
+    for _, event in _events(package, report if package.manifest["scope"] == "all" else None):
         seq, filled, bundle = event["seq"], event.get("submission"), event.get("bundle")
         if event.get("state"):
             latest[event["instance"]] = (seq, event["state"])

@@ -147,6 +147,22 @@ def test_a_package_whose_files_were_changed_names_them(site: Site) -> None:
     assert "[5]" in result.stdout or "[6]" in result.stdout
 
 
+@pytest.mark.parametrize("project_no", [None, "2025-0001"])
+def test_one_changed_byte_is_named(site: Site, project_no: str | None) -> None:
+    package = exported(site, project_no)
+
+    def change(files: dict[str, bytes]) -> None:
+        lines = files["events.jsonl"].splitlines(keepends=True)
+        lines[3] = lines[3].replace(b'"post"', b'"pos\\"', 1)
+        files["events.jsonl"] = b"".join(lines)
+
+    rewrite(package, change, manifest=False)
+    result = checked(package, site.held)
+    assert result.returncode == 1
+    assert "第 4 行不是完整的事件" in result.stdout
+    assert "文件 events.jsonl 与清单的摘要不符" in result.stdout
+
+
 def test_what_is_no_package_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "evidence.zip").write_bytes(b"PK not at all")
     result = checked(tmp_path / "evidence.zip", "nothing")
