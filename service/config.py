@@ -57,10 +57,15 @@ class Config(BaseSettings):
             path.chmod(0o600)
         return path.read_text().strip()
 
+    @property
+    def record_key(self) -> Path:
+        """The file of the key that signs events and checkpoints."""
+        return self.data_dir / "record.key"
+
     @cached_property
     def signer(self) -> Signer:
         """The key that signs events and checkpoints, kept in the data folder and made when it is missing."""
-        path = self.data_dir / "record.key"
+        path = self.record_key
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)

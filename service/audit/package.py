@@ -1,25 +1,31 @@
-"""Write an evidence package: a zip with a manifest of digests; the same content gives the same bytes."""
+"""Write a package: a zip with a manifest of digests; the same content gives the same bytes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-FORMAT = "banjie-evidence/1"
+EVIDENCE = "banjie-evidence/1"
 MOMENT = (1980, 1, 1, 0, 0, 0)  # of every entry, so that bytes depend on content alone
 
 
 class PackageWriter:
-    """Files are added one after the other; on leaving, `manifest.json`, `verify.py` and a note for people."""
+    """Files are added one after the other; on leaving, `manifest.json`, and `manifest.sig` where `sign` is given."""
 
-    def __init__(self, stream: IO[bytes], manifest: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        manifest: Mapping[str, Any],
+        sign: Callable[[bytes], bytes] | None = None,
+    ) -> None:
         self.archive = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
-        self.manifest = {"format": FORMAT, **manifest}
+        self.manifest = dict(manifest)
+        self.sign = sign
         self.files: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -32,13 +38,11 @@ class PackageWriter:
         trace: TracebackType | None,
     ) -> None:
         if kind is None:
-            here = Path(__file__).parent
-            self.add("verify.py", [(here / "verify.py").read_bytes()])
-            self.add("README.txt", [README.encode()])
             listed = {**self.manifest, "files": self.files}
-            text = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True)
-            with self._open("manifest.json") as entry:
-                entry.write(text.encode())
+            text = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True).encode()
+            self._write("manifest.json", text)
+            if self.sign:
+                self._write("manifest.sig", self.sign(text).hex().encode())
         self.archive.close()
 
     def _open(self, name: str) -> IO[bytes]:
@@ -46,6 +50,10 @@ class PackageWriter:
         entry.compress_type = zipfile.ZIP_DEFLATED
         entry.external_attr = 0o644 << 16
         return self.archive.open(entry, "w", force_zip64=True)
+
+    def _write(self, name: str, content: bytes) -> None:
+        with self._open(name) as entry:
+            entry.write(content)
 
     def add(self, name: str, parts: Iterable[bytes]) -> None:
         """Add a file, written part by part."""
@@ -55,6 +63,11 @@ class PackageWriter:
                 digest.update(part)
                 entry.write(part)
         self.files[name] = digest.hexdigest()
+
+    def add_checker(self) -> None:
+        """Add `verify.py` and a note for people: a package of evidence is checked with them alone."""
+        self.add("verify.py", [(Path(__file__).parent / "verify.py").read_bytes()])
+        self.add("README.txt", [README.encode()])
 
 
 README = """办结证据包

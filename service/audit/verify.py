@@ -535,6 +535,11 @@ def _check_contents(package: Package, report: Report) -> None:
     latest: dict[str, tuple[int, str]] = {}
     for _, event in _events(package, report if package.manifest["scope"] == "all" else None):
         seq, filled, bundle = event["seq"], event.get("submission"), event.get("bundle")
+        if event.get("act") == "restore_copy" and event.get("lost"):
+            events, size = event["lost"]["events"], event["copy"]["size"]
+            report.told.append(
+                f"注意：事件 {seq} 恢复了一份较旧的备份（{size} 个事件），已签发的 {events} 个事件被放弃"
+            )
         if event.get("state"):
             latest[event["instance"]] = (seq, event["state"])
         if filled and f"submissions/{filled}.json" not in package.names:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import click
 
 from service.audit.ocel import ocel as ocel_of
 from service.audit.verify import read_note
 from service.audit.xes import write_xes
+from service.cli._written import written
 from service.config import Config
 from service.jobs.make_checkpoint import make_checkpoint
 from service.model.errors import BadInput
@@ -50,7 +48,7 @@ def evidence(no: str | None, out: Path, checkpoint: Path | None) -> None:
     held = _size(checkpoint) if checkpoint else None
     with begin(engine) as connection:
         make_checkpoint(connection, config.signer, now=config.now())
-    with reading(engine) as connection, _written(out) as stream:
+    with reading(engine) as connection, written(out) as stream:
         write_evidence(
             connection, stream, key=config.signer.public, files=config.files, project_no=no, held_size=held
         )  # fmt: skip
@@ -64,7 +62,7 @@ def evidence(no: str | None, out: Path, checkpoint: Path | None) -> None:
 @out
 def xes(no: str | None, out: Path) -> None:
     """The log as XES (IEEE 1849)."""
-    with reading(Config().engine()) as connection, _written(out) as stream:
+    with reading(Config().engine()) as connection, written(out) as stream:
         write_xes(stream, happenings(connection, no))
 
 
@@ -73,7 +71,7 @@ def xes(no: str | None, out: Path) -> None:
 @out
 def ocel(no: str | None, out: Path) -> None:
     """The log as OCEL 2.0 (JSON)."""
-    with reading(Config().engine()) as connection, _written(out) as stream:
+    with reading(Config().engine()) as connection, written(out) as stream:
         text = json.dumps(ocel_of(happenings(connection, no)), ensure_ascii=False, indent=1)
         stream.write(text.encode())
 
@@ -87,7 +85,7 @@ def archive(no: str, out: Path) -> None:
     Status 1 when one of the four natures does not hold; the package is written all the same and says so.
     """
     config = Config()
-    with reading(config.engine()) as connection, _written(out) as stream:
+    with reading(config.engine()) as connection, written(out) as stream:
         contents = archive_contents(
             connection, project_key_of(connection, no), config.files,
             sign=config.signer.sign, key=config.signer.public.text(),
@@ -124,7 +122,7 @@ def check(file: Path, key: Path | None, as_json: bool) -> None:
 @out
 def key(out: Path) -> None:
     """The public key that checks signatures; to be kept by the auditor."""
-    with _written(out) as stream:
+    with written(out) as stream:
         stream.write(f"{Config().signer.public.text()}\n".encode())
 
 
@@ -133,17 +131,3 @@ def _size(path: Path) -> int:
         return read_note(path.read_text(encoding="utf-8"))[0].size
     except ValueError as wrong:
         raise BadInput(f"{path} 不是检查点文件。") from wrong
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears when it is whole; what fails leaves nothing."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as stream:
-            yield stream
-        part.replace(path)
-    except OSError as wrong:
-        raise BadInput(f"写不了 {path}：{wrong.strerror}。") from wrong
-    finally:
-        part.unlink(missing_ok=True)

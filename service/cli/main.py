@@ -15,6 +15,7 @@ from service.model.errors import Refused
 # verb -> (module, attribute); the help line stands here so that `banjie --help` loads nothing.
 VERBS = {
     "account": ("service.cli.account", "Create the first administrator"),
+    "backup": ("service.cli.backup", "Copy everything while the service goes on"),
     "coverage": ("service.cli.coverage", "Clauses, what carries them, stories that exercise them"),
     "decide": ("service.cli.decide", "Evaluate a decision of a DMN file"),
     "deploy": ("service.cli.deploy", "Deploy processes/ and forms/ into the database"),
@@ -23,6 +24,7 @@ VERBS = {
     "lint": ("service.cli.lint", "Check the diagrams, tables and forms of a folder"),
     "prepare": ("service.cli.prepare", "Create or upgrade the database, deploy, seed the demo"),
     "prove": ("service.cli.prove", "Prove soundness and the invariants of a folder"),
+    "restore": ("service.cli.restore", "Fill an empty database from a backup"),
     "scenario": ("service.cli.scenario", "Run stories of the regulation"),
     "serve": ("service.cli.serve", "Serve the pages and the API"),
     "tck": ("service.cli.tck", "Run a copy of the DMN Technology Compatibility Kit"),

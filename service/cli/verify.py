@@ -9,6 +9,7 @@ import click
 from service.config import Config
 from service.queries.monitors import monitor
 from service.queries.rebuild import differences
+from service.queries.restores import losses
 from service.store.session import reading
 
 
@@ -20,6 +21,9 @@ def verify(only: bool) -> None:
     with reading(engine) as connection:
         found = [] if only else differences(connection)
         checked = monitor(connection)
+        lost = losses(connection)
+    for loss in lost:
+        click.secho(loss.sentence, fg="red")
     for line in found:
         click.echo(line)
     if not only:

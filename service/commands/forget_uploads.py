@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from service.store.tables import attachment, draft, submission
-
-DIGEST = re.compile(r'"digest": ?"([0-9a-f]{64})"')
+from service.store.named_files import named_files
+from service.store.tables import attachment
 
 
 def forget_uploads(connection: Connection, *, before: datetime) -> set[str]:
@@ -17,11 +15,7 @@ def forget_uploads(connection: Connection, *, before: datetime) -> set[str]:
 
     Returns the digests that are still known, so that what else lies in the folder can go.
     """
-    used: set[str] = set()
-    for column in (submission.c.content, draft.c.content):
-        naming = select(column).where(column.contains('"digest"'))
-        for content in connection.execute(naming).scalars():
-            used.update(DIGEST.findall(content))
+    used = named_files(connection)
     rows = connection.execute(select(attachment.c.digest, attachment.c.uploaded_at)).all()
     old = {row.digest for row in rows if row.uploaded_at < before} - used
     fresh = {row.digest for row in rows if row.uploaded_at >= before}

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, delete, select
 
 from service.commands._advance import Act
 from service.commands._task import OpenTask, log_act
-from service.commands.forget_uploads import DIGEST
 from service.store import tables as t
+from service.store.named_files import DIGEST
 
 
 def purge_drafts(connection: Connection, task: OpenTask, act: Act) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,15 +11,17 @@ from sqlalchemy import Connection, Engine
 
 from service.audit import tree
 from service.audit.signing import Signer
-from service.audit.verify import Checkpoint, read_note
+from service.audit.verify import Checkpoint, read_note, sha256
 from service.jobs.make_checkpoint import make_checkpoint
 from service.model.errors import Refused
 from service.queries.log_tree import LogTree
+from service.queries.restores import Loss, losses
 from service.store import checkpoints
 from service.store.session import begin, reading
 
 EVENTS = 100
 HOUR = timedelta(hours=1)
+GIVEN_UP = "given-up"
 
 
 def keep_checkpoints(engine: Engine, signer: Signer, folder: Path, *, now: datetime) -> str | None:
@@ -28,7 +31,13 @@ def keep_checkpoints(engine: Engine, signer: Signer, folder: Path, *, now: datet
     restored, or history was rewritten.
     """
     with reading(engine) as connection:
-        _agrees(LogTree(connection), checkpoints.size_of_log(connection), newest_in(folder))
+        known = newest_in(folder)
+        if _disagreement(connection, known):
+            _set_aside(folder, losses(connection))
+            known = newest_in(folder)
+        wrong = _disagreement(connection, known)
+        if wrong:
+            raise Refused(wrong)
         due = _due(connection, now)
     made = None
     if due:
@@ -46,15 +55,27 @@ def newest_in(folder: Path) -> Checkpoint | None:
     return read_note(names[-1].read_text(encoding="utf-8"))[0] if names else None
 
 
-def _agrees(log: LogTree, size: int, known: Checkpoint | None) -> None:
+def _disagreement(connection: Connection, known: Checkpoint | None) -> str:
+    """Why the log is not what a checkpoint says; empty when it is."""
+    size = checkpoints.size_of_log(connection)
     if known is None:
-        return
+        return ""
     if size < known.size:
-        raise Refused(
-            f"日志只有 {size} 个事件，而已签发的检查点记有 {known.size} 个：可能恢复了旧备份，请立即报告审计部门。"
-        )
-    if tree.root(known.size, log.nodes(0)) != known.sha256:
-        raise Refused(f"日志与已签发的检查点（{known.size} 个事件）不符，请立即报告审计部门。")
+        return f"日志只有 {size} 个事件，而已签发的检查点记有 {known.size} 个：可能恢复了旧备份，请立即报告审计部门。"
+    if tree.root(known.size, LogTree(connection).nodes(0)) != known.sha256:
+        return f"日志与已签发的检查点（{known.size} 个事件）不符，请立即报告审计部门。"
+    return ""
+
+
+def _set_aside(folder: Path, lost: Sequence[Loss]) -> None:
+    """Move checkpoints that a restore has given up, by a signed event, into a folder of their own; none is deleted."""
+    given_up = {digest: loss.seq for loss in lost for digest in loss.checkpoints}
+    for path in sorted(folder.glob("*.txt")):
+        text = read_note(path.read_text(encoding="utf-8"))[0].text()
+        seq = given_up.get(sha256(text.encode()).hex())
+        if seq:
+            (folder / GIVEN_UP).mkdir(exist_ok=True)
+            path.replace(folder / GIVEN_UP / f"{seq}-{path.name}")
 
 
 def _due(connection: Connection, now: datetime) -> bool:

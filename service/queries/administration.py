@@ -26,6 +26,7 @@ ACTS = {
     "set_own_password": "本人改密码",
     "unlock_account": "解除锁定",
     "end_session": "强制退出",
+    "restore_copy": "恢复备份",
 }
 FIELDS = {
     "login": "账号",
@@ -57,7 +58,7 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """An act of administration: `changes` are (what, old, new)."""
+    """An act of administration: `changes` are (what, old, new); `alarm` is what must not be missed."""
 
     seq: int
     at: datetime
@@ -66,6 +67,7 @@ class RecordRow:
     whom: str
     reason: str
     changes: list[tuple[str, str, str]]
+    alarm: str = ""
 
 
 def people(connection: Connection, *, search: str = "", now: datetime) -> list[PersonRow]:
@@ -133,8 +135,16 @@ def _record(event: Any, logins: Mapping[str, str], words: Mapping[str, str]) -> 
         changes = [("新增", "", "；".join(f"{name}：{text}" for name, _, text in changes))]
     actor = body.get("actor") or {}
     return RecordRow(
-        event.seq, event.at, actor.get("name", ""), ACTS[event.act], whom, body.get("reason", ""), changes
+        event.seq, event.at, actor.get("name", ""), ACTS[event.act], whom, body.get("reason", ""), changes,
+        _alarm(body),
     )  # fmt: skip
+
+
+def _alarm(body: Mapping[str, Any]) -> str:
+    """What a reader must not miss: signed events that were given up."""
+    if "lost" not in body:
+        return ""
+    return f"恢复的备份只有 {body['copy']['size']} 个事件，已签发的 {body['lost']['events']} 个事件被放弃"
 
 
 def _text(value: Any, words: Mapping[str, str]) -> str:

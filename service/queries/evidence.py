@@ -10,7 +10,7 @@ from typing import IO, Any
 from sqlalchemy import Connection, Select, select
 
 from service.audit import tree
-from service.audit.package import PackageWriter
+from service.audit.package import EVIDENCE, PackageWriter
 from service.audit.verify import Key
 from service.engine import state_digest
 from service.model.errors import NotFound, Refused
@@ -40,7 +40,7 @@ def write_evidence(
     """
     project_key = _project(connection, project_no) if project_no else None
     scope = "project" if project_key else "all"
-    manifest = {"scope": scope, "origin": key.name, "project": project_no}
+    manifest = {"format": EVIDENCE, "scope": scope, "origin": key.name, "project": project_no}
     digests = sorted(_attachments(connection, project_key))
     with PackageWriter(stream, {**manifest, "attachments": digests}) as package:
         package.add("key.txt", [key.text().encode()])
@@ -62,6 +62,7 @@ def write_evidence(
             content = blobs.read(files, digest)
             if content is not None:
                 package.add(f"attachments/{digest}", [content])
+        package.add_checker()
 
 
 def _project(connection: Connection, no: str) -> str:

@@ -32,6 +32,7 @@ class LogTree:
             stored = checkpoints.node(self.connection, height, index)
             if stored:
                 return stored
+            # else from what lies below: the stored hashes are only a cache, and a restored copy has none yet
         if height == 0 or height % STEP:
             return self._in_block(height, index)
         left, right = self.pair(height - 1, 2 * index), self.pair(height - 1, 2 * index + 1)
@@ -59,11 +60,7 @@ class LogTree:
                 read = list(checkpoints.bodies(self.connection, start, end))
                 self._blocks[key] = [[leaf_hash(body, d) for body in read] for d in DIGESTS]
             else:
-                pairs = []
-                for index in range(start, end):
-                    stored = checkpoints.node(self.connection, base, index)
-                    if stored is None:
-                        break
-                    pairs.append(stored)
+                complete = checkpoints.size_of_log(self.connection) >> base
+                pairs = [self.pair(base, index) for index in range(start, min(end, complete))]
                 self._blocks[key] = [[pair[which] for pair in pairs] for which in (0, 1)]
         return self._blocks[key]
