@@ -13,13 +13,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
 from service.audit.signing import Signer
+from service.delivery.hooks import read_hooks
+from service.delivery.mail import read_mail_server
+from service.delivery.ways import Ways
 from service.model.errors import BadInput
 from service.store.session import create_engine
 
 
 class Config(BaseSettings):
     """`BANJIE_DATABASE_URL`, `BANJIE_DATA_DIR`, `BANJIE_HOST`, `BANJIE_PORT`, `BANJIE_CLOCK`,
-    `BANJIE_CHECKPOINT_DIR`.
+    `BANJIE_CHECKPOINT_DIR`, `BANJIE_PUBLIC_URL`, `BANJIE_MAIL_URL`, `BANJIE_MAIL_FROM`, `BANJIE_HOOKS`.
     """
 
     model_config = SettingsConfigDict(env_prefix="BANJIE_", extra="ignore")
@@ -30,6 +33,10 @@ class Config(BaseSettings):
     port: int = 8400
     clock: str = ""
     checkpoint_dir: Path | None = None
+    public_url: str = ""
+    mail_url: str = Field(default="", repr=False)
+    mail_from: str = ""
+    hooks: Path | None = None
     production: bool = False
 
     @property
@@ -72,6 +79,12 @@ class Config(BaseSettings):
             path.write_text(secrets.token_hex(32))
         secret = bytes.fromhex(path.read_text().strip())
         return Signer(f"banjie-{hashlib.sha256(secret).hexdigest()[:12]}", secret)
+
+    def ways_out(self) -> Ways:
+        """Where notices go besides the pages. Raises BadInput when a setting is written wrongly."""
+        server = read_mail_server(self.mail_url, self.mail_from)
+        here = self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        return Ways(server, read_hooks(self.hooks), here)
 
     def engine(self) -> Engine:
         """The database, opened so that events are signed."""

@@ -14,35 +14,41 @@ from sqlalchemy.exc import OperationalError
 
 from service import log
 from service.config import Config
+from service.delivery.ways import Ways
 from service.jobs.clean_files import clean_files
 from service.jobs.forget_old import forget_old
 from service.jobs.keep_checkpoints import keep_checkpoints
 from service.jobs.remind_due import remind_due
 from service.jobs.run_due import run_due
+from service.jobs.send_letters import send_letters
 from service.model.errors import Refused
 
 LOG = structlog.get_logger()
 PAUSE = 2.0
 DAILY = timedelta(days=1)
 HOURLY = timedelta(hours=1)
+LETTERS = 30.0
 
 
 @click.command()
 @click.option("--production", is_flag=True, help="A moved clock is refused.")
 @click.option("--once", is_flag=True, help="One round, then leave; status 1 when a timer failed.")
 def worker(production: bool, once: bool) -> None:
-    """Fire what is due every two seconds until interrupted.
+    """Fire what is due every two seconds, and send notices out, until interrupted.
 
     A timer that fails is told and tried again later; so is a database that does not answer.
     """
     config = Config(production=True) if production else Config()
     log.set_up(production=config.production)
     engine = config.engine()
+    ways = config.ways_out()
     if once:
         remind_due(engine, now=config.now())
+        send_letters(engine, ways, now=config.now())
         sys.exit(0 if _round(engine, config) else 1)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    threading.Thread(target=_letters, args=(engine, config, ways, stop), daemon=True).start()
     cleaned: datetime | None = None
     reminded: datetime | None = None
     while not stop.is_set():
@@ -58,6 +64,18 @@ def worker(production: bool, once: bool) -> None:
         except OperationalError as wrong:
             LOG.error("database_silent", reason=str(wrong.orig))
         stop.wait(PAUSE)
+
+
+def _letters(engine: Engine, config: Config, ways: Ways, stop: threading.Event) -> None:
+    """Beside the timers, so that a mail server that does not answer delays none of them."""
+    while not stop.wait(LETTERS):
+        try:
+            sent, failed = send_letters(engine, ways, now=config.now())
+        except OperationalError as wrong:
+            LOG.error("database_silent", reason=str(wrong.orig))
+        else:
+            if sent or failed:
+                LOG.info("letters", sent=sent, failed=failed)
 
 
 def _round(engine: Engine, config: Config) -> bool:

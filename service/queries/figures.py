@@ -55,6 +55,14 @@ def _asked(now: datetime) -> dict[str, tuple[str, Select[Any]]]:
             count.select_from(t.due_timer).where(t.due_timer.c.due_at < now),
         ),
         "incidents": ("Timers that failed and will be tried again", count.select_from(t.incident)),
+        "letters_waiting": (
+            "Notices on their way out of the house",
+            count.select_from(t.delivery).where(t.delivery.c.status == "waiting"),
+        ),
+        "letters_given_up": (
+            "Notices that nobody took",
+            count.select_from(t.delivery).where(t.delivery.c.status == "given_up"),
+        ),
         "events": (
             "Events in the log (grows only)",
             select(func.coalesce(func.max(t.event.c.seq), 0)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
 from service.definitions import definition_of, newest_definition
 from service.model.actor import Actor
@@ -38,20 +38,48 @@ class NoticeRow:
 def notices(connection: Connection, actor: Actor, *, limit: int = CAP) -> list[NoticeRow]:
     """The newest notices for the actor's groups."""
     query = (
+        _with_names(_read(actor).label("read"))
+        .where(_for(connection, actor))
+        .order_by(t.notice.c.at.desc(), t.notice.c.notice_key)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    return [_row(connection, row, mine=_is_his(actor, row)) for row in rows]
+
+
+def notices_since(
+    connection: Connection, moment: datetime, *, actor: Actor | None = None
+) -> list[NoticeRow]:
+    """Notices from a moment on, oldest first: those for the actor's groups, or everybody's."""
+    query = _with_names(literal(False).label("read")).where(t.notice.c.at >= moment)
+    if actor is not None:
+        query = query.where(_for(connection, actor))
+    rows = connection.execute(query.order_by(t.notice.c.at, t.notice.c.notice_key)).all()
+    return [_row(connection, row, mine=actor is not None and _is_his(actor, row)) for row in rows]
+
+
+def told_groups(connection: Connection, notice_key: str) -> frozenset[str]:
+    """The candidate groups that a notice is for."""
+    query = select(t.notice_to.c.group_id).where(t.notice_to.c.notice_key == notice_key)
+    return frozenset(connection.execute(query).scalars())
+
+
+def _with_names(read: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(
             t.notice, t.instance.c.digest, t.instance.c.process_id.label("started"),
             t.project.c.name.label("project_name"),
             t.task.c.status, t.task.c.process_id, t.task.c.element_id, t.task.c.group_id,
-            t.task.c.unit_id, _read(actor).label("read"),
+            t.task.c.unit_id, read,
         )
         .join(t.instance, t.instance.c.instance_key == t.notice.c.instance_key)
         .join(t.project, t.project.c.project_key == t.notice.c.project_key, isouter=True)
         .join(t.task, t.task.c.task_key == t.notice.c.task_key, isouter=True)
-        .where(_for(connection, actor))
-        .order_by(t.notice.c.at.desc(), t.notice.c.notice_key)
-        .limit(limit)
     )  # fmt: skip
-    return [_row(connection, actor, row) for row in connection.execute(query).all()]
+
+
+def _is_his(actor: Actor, row: Any) -> bool:
+    return row.group_id in actor.groups and row.unit_id in (None, actor.unit_id)
 
 
 def unread(connection: Connection, actor: Actor) -> int:
@@ -86,7 +114,7 @@ def _read(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _row(connection: Connection, actor: Actor, row: Any) -> NoticeRow:
+def _row(connection: Connection, row: Any, *, mine: bool) -> NoticeRow:
     definition = definition_of(connection, row.digest)
     payload = {name: from_json(value) for name, value in json.loads(row.payload).items()}
     element = definition.element(row.process_id, row.element_id) if row.process_id else None
@@ -96,6 +124,5 @@ def _row(connection: Connection, actor: Actor, row: Any) -> NoticeRow:
         element.name if element else str(payload.get("step") or ""),
         definition.processes[row.process_id or row.started].name, row.project_key,
         row.project_name or "", due if isinstance(due, datetime) else None, row.task_key,
-        row.group_id in actor.groups and row.unit_id in (None, actor.unit_id),
-        row.status == "open", bool(row.read),
+        mine, row.status == "open", bool(row.read),
     )  # fmt: skip

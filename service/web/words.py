@@ -21,7 +21,12 @@ from service.web.access import now
 NEAR = 3  # working days left from which a lamp is amber (look.md)
 # What stands in the navigation of each office, and the pages that belong to an entry.
 OFFICES = {
-    "system_admin": (("admin.people", "人员"), ("admin.units", "单位"), ("admin.posts", "岗位")),
+    "system_admin": (
+        ("admin.people", "人员"),
+        ("admin.units", "单位"),
+        ("admin.posts", "岗位"),
+        ("deliveries.index", "外发通知"),
+    ),
     "security_admin": (("admin.all_sessions", "会话与锁定"),),
     "audit_admin": (("admin.record", "管理记录"),),
 }

@@ -44,5 +44,7 @@ PICTURES = (
     Picture("project-print", "project", (718, 1016), media="print"),
     Picture("project-terminated", "project-terminated"),
     Picture("instance", "instance"),
+    Picture("notices", "notices", whole=True),
+    Picture("deliveries", "deliveries"),
     Picture("not-found", "not-found"),
 )

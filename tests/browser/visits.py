@@ -121,6 +121,7 @@ VISITS: dict[str, Visit] = {
     "check-unknown": Visit("sheets.check", "", at("/check/ABCD-EFGH"), 404),
     "password": Visit("auth.password_page", "water", at("/password")),
     "sessions": Visit("auth.sessions_page", "water", at("/sessions")),
+    "deliveries": Visit("deliveries.index", "system_admin", at("/deliveries")),
     "people": Visit("admin.people", "system_admin", at("/admin/people")),
     "person": Visit("admin.person", "system_admin", account),
     "person-new": Visit("admin.new_person", "system_admin", at("/admin/people/new")),

@@ -128,3 +128,17 @@ def test_notices_are_read_by_each_person_for_himself(tmp_path: Path) -> None:
     assert "逾期2天" in client.get("/inbox").text
     app.extensions["engine"].dispose()
     world.close()
+
+
+def test_how_one_wants_to_be_told_is_kept_and_a_wrong_address_too(app) -> None:
+    client = signed_in(app, "drc")
+    typed = {"csrf_token": token(client.get("/notices").text), "mode": "each", "email": "nobody"}
+    answer = client.post("/notices/contact", data=typed)
+    assert answer.status_code == 422
+    assert 'value="nobody"' in answer.text
+    typed["email"] = "li@drc.example.cn"
+    page = client.post("/notices/contact", data=typed, follow_redirects=True).text
+    assert 'value="li@drc.example.cn"' in page
+    assert 'value="each" checked' in page
+    assert "还没有开通邮件" in page
+    assert 'value="li@drc.example.cn"' not in signed_in(app, "info_center").get("/notices").text

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from service.store.tables.accounts import account, idempotency, post, session, unit
 from service.store.tables.base import NO_DUE, BigId, Id, Key, UtcDateTime, metadata
+from service.store.tables.delivery import contact, delivery
 from service.store.tables.papers import attachment, draft, issued_sheet
 from service.store.tables.projects import participant, project
 from service.store.tables.record import (
@@ -72,6 +73,8 @@ __all__ = [
     "calendar_day",
     "calendar_year",
     "checkpoint",
+    "contact",
+    "delivery",
     "deployment",
     "deployment_file",
     "draft",
