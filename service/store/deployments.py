@@ -47,3 +47,15 @@ def read_back(connection: Connection, digest: str) -> Bundle:
         )
     )
     return Bundle({row.path: bytes(row.content) for row in rows})
+
+
+def find(connection: Connection, name: str) -> str | None:
+    """The digest of a version number, or the only one that begins with `name`."""
+    query = select(deployment.c.digest)
+    if name.isdigit() and len(name) < 8:
+        return connection.execute(
+            query.where(deployment.c.version == int(name))
+        ).scalar_one_or_none()
+    found = connection.execute(query.where(deployment.c.digest.startswith(name, autoescape=True)))
+    digests = found.scalars().all()
+    return digests[0] if len(digests) == 1 else None

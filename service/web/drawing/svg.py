@@ -12,7 +12,15 @@ from service.engine import Element, Process
 BPMNDI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 DI = "{http://www.omg.org/spec/DD/20100524/DI}"
-CLASSES = {"done": " is-done", "now": " is-now", "back": " is-back"}
+CLASSES = {
+    "done": " is-done",
+    "now": " is-now",
+    "back": " is-back",
+    "added": " is-added",
+    "removed": " is-removed",
+    "changed": " is-changed",
+    "found": " is-found",
+}
 MARGIN = 12
 
 
@@ -37,9 +45,9 @@ def draw(
     key: str,
     marks: Mapping[str, str] | None = None,
 ) -> str:
-    """The SVG of a process; `states` maps element ids to done, now or back; `key` makes ids unique.
+    """The SVG of a process; `states` maps ids of elements and flows to keys of CLASSES; `key` makes ids unique.
 
-    `marks` are short texts at the upper left corner of elements.
+    `marks` are short texts at the upper left corner of elements, or on the middle of flows.
     """
     boxes, labels, edges = _interchange(process)
     if not boxes:
@@ -53,7 +61,8 @@ def draw(
         for ref, box in boxes.items()
         if ref in process.elements
     ]
-    parts += [_mark(boxes[ref], text) for ref, text in (marks or {}).items() if ref in boxes]
+    places = {**{ref: _halfway(points) for ref, points in edges.items() if points}, **boxes}
+    parts += [_mark(places[ref], text) for ref, text in (marks or {}).items() if ref in places]
     left = min(b.x for b in boxes.values()) - MARGIN
     top = min(b.y for b in boxes.values()) - MARGIN
     width = max(b.x + b.width for b in boxes.values()) - left + MARGIN
@@ -63,6 +72,13 @@ def draw(
         f'height="{height:g}" role="img" aria-label="{escape(process.name)}流程图，文字见旁边的列表">'
         f"{_markers(key)}{''.join(parts)}</svg>"
     )
+
+
+def _halfway(points: list[tuple[float, float]]) -> Box:
+    """Where a mark stands on a flow: the middle of its longest stretch."""
+    pairs = list(zip(points, points[1:], strict=False)) or [(points[0], points[0])]
+    (a, b), (c, d) = max(pairs, key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1]))
+    return Box((a + c) / 2 - 5, (b + d) / 2 + 1, 0, 0)
 
 
 def _interchange(
@@ -121,9 +137,10 @@ def _flow(
     if flow is None:
         return ""
     done = states.get(flow.source) == "done" and states.get(flow.target) in ("done", "now")
+    own = CLASSES.get(states.get(ref, ""), "")
     path = "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
     drawn = (
-        f'<path class="bp-f{" is-done" if done else ""}" d="{path}" '
+        f'<path class="bp-f{" is-done" if done else own}" d="{path}" '
         f'marker-end="url(#{key}{"d" if done else "a"})"/>'
     )
     return drawn + (_text(flow.name, label) if flow.name and label else "")
