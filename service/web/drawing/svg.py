@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -76,7 +77,7 @@ def draw(
 
 def _halfway(points: list[tuple[float, float]]) -> Box:
     """Where a mark stands on a flow: the middle of its longest stretch."""
-    pairs = list(zip(points, points[1:], strict=False)) or [(points[0], points[0])]
+    pairs = list(itertools.pairwise(points)) or [(points[0], points[0])]
     (a, b), (c, d) = max(pairs, key=lambda p: abs(p[0][0] - p[1][0]) + abs(p[0][1] - p[1][1]))
     return Box((a + c) / 2 - 5, (b + d) / 2 + 1, 0, 0)
 
