@@ -1,4 +1,4 @@
-"""`banjie lint`: check the diagrams, tables, forms and printable sheets of a folder."""
+"""`banjie lint`: check the diagrams, tables, forms, questions and printable sheets of a folder."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from service.lint.settings import setting_findings
 from service.lint.tables import table_findings, table_notes
 from service.model.bundle import read_bundle
 from service.model.errors import BadInput
+from service.queries.questions.declared import questions_of
 
 
 @click.command()
@@ -25,6 +26,7 @@ def lint(folder: Path | None) -> None:
         definition = compile_bundle(bundle)
         found = table_findings(definition.decisions, definition.functions)
         found += setting_findings(bundle, definition.settings)
+        questions_of(definition)
         if found:
             raise BadInput("；".join(found))
         sheets = sheets_of(definition)

@@ -17,14 +17,16 @@ from service.config import Config
 from service.delivery.ways import Ways
 from service.jobs.clean_files import clean_files
 from service.jobs.forget_old import forget_old
+from service.jobs.index_record import index_record
 from service.jobs.keep_checkpoints import keep_checkpoints
 from service.jobs.remind_due import remind_due
 from service.jobs.run_due import run_due
 from service.jobs.send_letters import send_letters
-from service.model.errors import Refused
+from service.model.errors import BadInput, Refused
 
 LOG = structlog.get_logger()
 PAUSE = 2.0
+AT_ONCE = 4000  # events read for the questions of auditors in a round
 DAILY = timedelta(days=1)
 HOURLY = timedelta(hours=1)
 LETTERS = 30.0
@@ -84,7 +86,20 @@ def _round(engine: Engine, config: Config) -> bool:
         LOG.info("timer_fired", task=fired.task_key, element=fired.element_name, due=str(fired.due))
     for task_key in done.failed:
         LOG.error("timer_failed", task=task_key)  # why stands in its incident
+    _indexed(engine, config)
     return _checkpointed(engine, config) and not done.failed
+
+
+def _indexed(engine: Engine, config: Config) -> None:
+    """The log is read on for the questions of auditors; what goes wrong there must not hold up timers."""
+    try:
+        index_record(engine, now=config.now(), most=AT_ONCE)
+    except BadInput as wrong:
+        LOG.error("questions_unreadable", reason=wrong.message)
+    except OperationalError:
+        raise
+    except Exception:
+        LOG.exception("questions_unanswered")
 
 
 def _checkpointed(engine: Engine, config: Config) -> bool:

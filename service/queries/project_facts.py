@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from service.engine import Definition
 from service.forms import shown, wan
+from service.forms.schema import Component
 from service.regulation.facts import Fact
 from service.store import history as log
 
@@ -61,11 +62,30 @@ def _words(definition: Definition, fact: Fact, value: Any) -> str:
         return value.isoformat() if isinstance(value, date) else ""
     if value is None:
         return ""
-    field = next(
-        (form.fields[fact.id] for form in definition.forms.values() if fact.id in form.fields),
-        None,
-    )
+    field = _field(definition, fact.id)
     return shown(field, value, {}) if field else str(value)
+
+
+def fact_name(definition: Definition, name: str) -> str:
+    """A fact as people call it: in facts.yaml, else the label of the form's field of the same name."""
+    known, field = definition.facts.get(name), _field(definition, name)
+    return known.label if known else field.label if field else name
+
+
+def fact_text(definition: Definition, name: str, value: Any) -> str:
+    """A value of a fact to read; 未定 for none."""
+    if value is None:
+        return "未定"
+    if isinstance(value, Decimal):
+        return f"{wan(value)} 万元" if name.endswith("_yuan") else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    field = _field(definition, name)
+    return (shown(field, value, {}) if field else "") or str(value)
+
+
+def _field(definition: Definition, name: str) -> Component | None:
+    return next((f.fields[name] for f in definition.forms.values() if name in f.fields), None)
 
 
 def _sources(connection: Connection, project_key: str) -> dict[str, tuple[str, datetime]]:

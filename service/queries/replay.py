@@ -120,6 +120,11 @@ class Replay:
             _open(definition, passes),
         )
 
+    def number_at(self, seq: int) -> int:
+        """The number of the last step up to an event; of the last of all for 0."""
+        upto = [step.number for step in self.steps if not seq or step.seq <= seq]
+        return upto[-1] if upto else 1
+
     def _up_to(self, number: int) -> dict[tuple[str, str], _Pass]:
         passes: dict[tuple[str, str], _Pass] = {}
         for step, event in zip(self.steps[:number], self.events[:number], strict=True):

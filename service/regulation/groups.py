@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -16,7 +16,7 @@ class Group:
     """A candidate group: of one unit of the county (`unit_id`), or bound to a project (`unit_id` None).
 
     `clauses` are ids of the clauses that speak of it. `acts_for`: the group for which its people may do
-    tasks in the project, by contract.
+    tasks in the project, by contract. `audits`: its people read the whole county's record.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Group:
     unit_id: str | None
     clauses: tuple[str, ...] = ()
     acts_for: str | None = None
+    audits: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,10 @@ class Groups:
     units: Mapping[str, Unit]
     posts: Mapping[str, PostEntry]
 
+    def audits(self, held: Iterable[str]) -> bool:
+        """Whether who holds these groups reads the whole county's record."""
+        return any(group in self.groups and self.groups[group].audits for group in held)
+
 
 def parse_groups(source: bytes) -> Groups:
     """Read `groups: [{id, name, unit | scope: project}]`, `posts`, `units`. Raises BadInput."""
@@ -70,6 +75,7 @@ def parse_groups(source: bytes) -> Groups:
                 None if g.get("scope") == "project" else g["unit"],
                 tuple(str(c) for c in g.get("clauses") or ()),
                 g.get("acts_for"),
+                g.get("audits") is True,
             )
             for g in data["groups"]
         }

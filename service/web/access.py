@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from service.definitions import newest_definition
 from service.model.actor import Actor
 from service.model.errors import NotAllowed
 from service.model.people import ROLES
@@ -15,13 +16,13 @@ from service.queries.people import signed_in
 from service.store.session import reading
 
 COOKIE = "banjie_session"
-PUBLIC, SIGNED_IN = "public", "signed_in"
+PUBLIC, SIGNED_IN, AUDITOR = "public", "signed_in", "auditor"
 MAY_CHANGE = {"auth.password_page", "auth.password_post", "auth.log_out_post"}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(who: str) -> Callable[[View], View]:
-    """Declare who may use a view: PUBLIC, SIGNED_IN, or those who hold an office of administration."""
+    """Declare who may use a view: PUBLIC, SIGNED_IN, AUDITOR, or who holds an office of administration."""
 
     def declare(view: View) -> View:
         view.access = who  # type: ignore[attr-defined]
@@ -56,9 +57,20 @@ def check_access() -> Response | None:
         return _log_in_first(declared)
     if must_change and request.endpoint not in MAY_CHANGE:
         return _change_first()
-    if declared not in (SIGNED_IN, g.actor.role):
+    if declared == AUDITOR:
+        if not is_auditor(g.actor):
+            raise NotAllowed("这里只供审计人员使用。")
+    elif declared not in (SIGNED_IN, g.actor.role):
         raise NotAllowed(f"这里只供{ROLES[declared]}使用。")
     return None
+
+
+def is_auditor(actor: Actor) -> bool:
+    """Whether he reads the whole county's record: one of his groups `audits`, says the newest bundle."""
+    if not actor.groups:
+        return False
+    with reading(current_app.extensions["engine"]) as connection:
+        return newest_definition(connection).groups.audits(actor.groups)
 
 
 def _log_in_first(declared: str | None) -> Response:

@@ -22,15 +22,15 @@ blueprint = Blueprint("replay", __name__)
 @blueprint.get("/projects/<project_key>/replay")
 @access(SIGNED_IN)
 def page(project_key: str) -> Any:
-    """The step that `step` names (the last one without it), its diagram, and the table of all steps."""
-    asked = request.args.get("step", "")
-    if asked and not asked.isdecimal():
+    """The step that `step` names, or the one at `event` (the last one without either); all steps."""
+    asked, event = request.args.get("step", ""), request.args.get("event", "")
+    if any(text and not text.isdecimal() for text in (asked, event)):
         raise BadInput("步号应是数字。")
     key = current_app.extensions["config"].signer.public
     with reading(current_app.extensions["engine"]) as connection:
         row = project_detail(connection, actor(), project_key, now=now()).row
         told = replay(connection, project_key)
-        moment = told.moment(int(asked) if asked else len(told.steps))
+        moment = told.moment(int(asked) if asked else told.number_at(int(event or 0)))
         proof = record_proof(connection, key, moment.step.seq)
         definition = definition_of(connection, moment.step.bundle)
     element = moment.step.element

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, current_app, g
 
 from service.definitions import in_force, newest_definition
 from service.engine import Definition
+from service.forms import wan
 from service.papers.amounts import paper_date
 from service.queries.inbox import counts
 from service.queries.notices import unread
@@ -16,7 +18,7 @@ from service.regulation.calendar import Calendar
 from service.regulation.dates import SHANGHAI, local_date
 from service.regulation.numerals import article_name
 from service.store.session import reading
-from service.web.access import now
+from service.web.access import is_auditor, now
 
 NEAR = 3  # working days left from which a lamp is amber (look.md)
 # What stands in the navigation of each office, and the pages that belong to an entry.
@@ -54,6 +56,8 @@ def register(app: Flask) -> None:
     app.add_template_filter(file_size, "filesize")
     app.add_template_filter(lasted, "lasted")
     app.add_template_filter(zip, "zipped")
+    app.add_template_filter(wan, "wan")
+    app.add_template_filter(plain_number, "plain")
     app.add_template_filter(article_of, "article")
     app.add_template_global(lamp, "lamp")
     app.context_processor(_every_page)
@@ -61,14 +65,16 @@ def register(app: Flask) -> None:
 
 def _every_page() -> dict[str, Any]:
     person = getattr(g, "actor", None)
-    badges = {}
+    badges, auditor = {}, False
     if person:
+        auditor = is_auditor(person)
         with reading(current_app.extensions["engine"]) as connection:
             badges = {**counts(connection, person), "notices": unread(connection, person)}
     return {
         "offices": OFFICES,
         "kin": KIN,
         "person": person,
+        "auditor": auditor,
         "badges": badges,
         "nonce": getattr(g, "nonce", ""),
         "today": local_date(now()),
@@ -109,6 +115,12 @@ def lasted(span: timedelta) -> str:
     if hours:
         return f"{hours}小时{minutes % 60}分钟" if minutes % 60 else f"{hours}小时"
     return f"{minutes}分钟" if minutes else "不到1分钟"
+
+
+def plain_number(value: Decimal | float) -> str:
+    """12, 2.5: without zeros that say nothing."""
+    text = f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def article_of(clause_id: str) -> str:

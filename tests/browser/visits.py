@@ -113,6 +113,11 @@ VISITS: dict[str, Visit] = {
     "replay": Visit(
         "replay.page", "info_center", lambda c: f"/projects/{c.world.projects['gate']}/replay"
     ),
+    "audit": Visit("audit.index", "audit_bureau", at("/audit")),
+    "audit-question": Visit("audit.page", "audit_bureau", at("/audit/step_time")),
+    "audit-none": Visit("audit.page", "audit_bureau", at("/audit/returned?since=2030-01-01")),
+    "heat-index": Visit("heat.index", "audit_bureau", at("/heat")),
+    "heat": Visit("heat.page", "audit_bureau", at("/heat/joint_review")),
     "public": Visit("public.page", "", at("/public")),
     "settings": Visit("settings.index", "info_center", at("/settings")),
     "calendar": Visit("calendar.index", "info_center", at("/calendar")),

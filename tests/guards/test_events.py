@@ -17,6 +17,7 @@ WITHOUT_EVENT = {
     "set_contact": "how a person wants to be told; nothing of a project",
     "queue_deliveries": "letters about what the log holds already",
     "settle_delivery": "letters about what the log holds already",
+    "keep_answers": "rows that are found from the log, and may be found again",
     "read_notices": "that somebody has seen his own notices",
     "log_in": "a session; failures go to the security log",
     "log_out": "a session",

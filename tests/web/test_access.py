@@ -20,9 +20,15 @@ STAFF = {
     "center": "info_center",
     "leaders": "leading_group",
     "stranger": "water",
+    "auditor": "audit_bureau",
 }
 PEOPLE = {**STAFF, **{role: role for role in ROLES}}
-OPEN = {"public": set(PEOPLE), "signed_in": set(PEOPLE), **{role: {role} for role in ROLES}}
+OPEN = {
+    "public": set(PEOPLE),
+    "signed_in": set(PEOPLE),
+    "auditor": {"auditor"},
+    **{role: {role} for role in ROLES},
+}
 
 
 @pytest.fixture(scope="module")

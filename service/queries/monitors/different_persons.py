@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.engine.elements import DUTIES
 from service.queries.monitors.found import Found
-from service.queries.monitors.past import Done
+from service.queries.monitors.past import Done, Log
 
 
 def different_persons(
-    connection: Connection, events: Iterable[Done], monitor: Mapping[str, Any]
+    log: Log, events: Iterable[Done], monitor: Mapping[str, Any]
 ) -> Iterator[Found]:
     """One test for each completed task with such an act; who acts for somebody counts as both."""
     part_of = {act: part for part, acts in enumerate(monitor["acts"]) for act in acts}

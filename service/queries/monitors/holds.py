@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.engine.context import evaluate
 from service.queries.monitors.found import Found
-from service.queries.monitors.past import Done
+from service.queries.monitors.past import Done, Log
 
 
-def holds(
-    connection: Connection, events: Iterable[Done], monitor: Mapping[str, Any]
-) -> Iterator[Found]:
+def holds(log: Log, events: Iterable[Done], monitor: Mapping[str, Any]) -> Iterator[Found]:
     """One test for each event that did the act; `since` is the day on which the other act was last done."""
     for event in events:
         if monitor["act"] not in event.acts:

@@ -6,15 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.queries.monitors.found import Found
-from service.queries.monitors.past import Done
+from service.queries.monitors.past import Done, Log
 
 
-def ledger(
-    connection: Connection, events: Iterable[Done], monitor: Mapping[str, Any]
-) -> Iterator[Found]:
+def ledger(log: Log, events: Iterable[Done], monitor: Mapping[str, Any]) -> Iterator[Found]:
     """One test for each event of a project in which the total exists."""
     sums: dict[str, Decimal] = {}
     for event in events:

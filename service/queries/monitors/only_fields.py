@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.engine.context import evaluate
 from service.queries.monitors.found import Found
-from service.queries.monitors.past import Done
+from service.queries.monitors.past import Done, Log
 
 
-def only_fields(
-    connection: Connection, events: Iterable[Done], monitor: Mapping[str, Any]
-) -> Iterator[Found]:
+def only_fields(log: Log, events: Iterable[Done], monitor: Mapping[str, Any]) -> Iterator[Found]:
     """One test for each submission of such a project, those before the condition came true as well."""
     everything = list(events)
     meant = {e.project for e in everything if _meant(e, monitor["when"])}

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.queries.monitors.found import Found
-from service.queries.monitors.past import Done
+from service.queries.monitors.past import Done, Log
 
 
-def only_reads(
-    connection: Connection, events: Iterable[Done], monitor: Mapping[str, Any]
-) -> Iterator[Found]:
+def only_reads(log: Log, events: Iterable[Done], monitor: Mapping[str, Any]) -> Iterator[Found]:
     """One test for each completed task."""
     own = set(monitor.get("except") or ())
     for event in events:

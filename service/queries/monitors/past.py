@@ -17,14 +17,31 @@ from service.model.values import from_json
 from service.regulation.dates import local_date
 from service.store import history
 from service.store import tables as t
+from service.store.history import StoredEvent
+
+
+@dataclass(frozen=True)
+class Log:
+    """The events of a project, of an instance of no project, or (neither given) all."""
+
+    connection: Connection
+    project_key: str | None = None
+    instance_key: str | None = None
+
+    def events(self) -> Iterator[StoredEvent]:
+        """In order."""
+        return history.read(
+            self.connection, project_key=self.project_key, instance_key=self.instance_key
+        )
 
 
 @dataclass(frozen=True)
 class Done:
     """One event of the log that moved an instance.
 
-    `acts` are those that its elements performed. `names`: facts of the project, variables of the
-    instance, and the fields submitted, as they stood after it; `last` the day of each act so far.
+    `acts` are those that its elements performed, `places` their elements. `names`: facts of the project,
+    variables of the instance, and the fields submitted, as they stood after it; `last` the day of each act so far;
+    `facts_before` the facts as they stood before; `body` is the event itself.
     """
 
     seq: int
@@ -38,6 +55,9 @@ class Done:
     unit: str
     is_task: bool
     acts: tuple[str, ...]
+    places: Mapping[str, str]
+    facts_before: Mapping[str, Any]
+    body: Mapping[str, Any]
     submitted: Mapping[str, Any]
     names: Mapping[str, Any]
     last: Mapping[str, date]
@@ -50,12 +70,12 @@ class _Kept:
     last: dict[str, dict[str, date]] = field(default_factory=dict)
 
 
-def past(connection: Connection) -> Iterator[Done]:
+def past(log: Log) -> Iterator[Done]:
     """All events that moved an instance, in order."""
     kept = _Kept()
-    for event in history.read(connection):
+    for event in log.events():
         if "input" in event.body:
-            yield _done(connection, kept, event)
+            yield _done(log.connection, kept, event)
 
 
 def _done(connection: Connection, kept: _Kept, event: Any) -> Done:
@@ -65,8 +85,8 @@ def _done(connection: Connection, kept: _Kept, event: Any) -> Done:
     facts = kept.facts.setdefault(project, {})
     variables = kept.variables.setdefault(str(event.instance_key), {})
     last = kept.last.setdefault(project, {})
-    before = dict(last)
-    acts = []
+    before, facts_before = dict(last), dict(facts)
+    acts: dict[str, str] = {}
     for kind, fields in body["effects"]:
         if kind == "FactsSet":
             facts.update(_values(fields["facts"]))
@@ -75,7 +95,7 @@ def _done(connection: Connection, kept: _Kept, event: Any) -> Done:
         elif kind in ("UserTaskCompleted", "ElementLeft"):
             element = definition.processes[fields["process_id"]].elements.get(fields["element_id"])
             if element and element.act:
-                acts.append(element.act)
+                acts[element.act] = f"{element.process_id}/{element.id}"
                 last[element.act] = local_date(event.at)
     submitted = _submission(connection, definition, body)
     actor = body.get("actor") or {}
@@ -90,7 +110,10 @@ def _done(connection: Connection, kept: _Kept, event: Any) -> Done:
         actor.get("name", ""),
         actor.get("unit_id", ""),
         event.act == "complete_task",
-        tuple(dict.fromkeys(acts)),
+        tuple(acts),
+        acts,
+        facts_before,
+        body,
         submitted,
         {**submitted, **variables, **facts},
         before,

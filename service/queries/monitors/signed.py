@@ -6,22 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
-
 from service.definitions import newest_definition
 from service.model.values import from_json
 from service.queries.monitors.found import Found
-from service.queries.monitors.past import Done
-from service.store import history
+from service.queries.monitors.past import Done, Log
 
 
-def signed(
-    connection: Connection, events: Iterable[Done], monitor: Mapping[str, Any]
-) -> Iterator[Found]:
-    """One test for each change of a setting in the log."""
-    definition = newest_definition(connection)
+def signed(log: Log, events: Iterable[Done], monitor: Mapping[str, Any]) -> Iterator[Found]:
+    """One test for each change of a setting."""
+    definition = newest_definition(log.connection)
     assert definition
-    for event in history.read(connection):
+    for event in log.events():
         if event.act != "set_setting":
             continue
         said = event.body["setting"]

@@ -10,6 +10,14 @@ sessions, retries, what was read …) may be lost without losing an act.
 from __future__ import annotations
 
 from service.store.tables.accounts import account, idempotency, post, session, unit
+from service.store.tables.audit import (
+    auditor_reading,
+    deed,
+    index_mark,
+    noted,
+    passage,
+    rule_tested,
+)
 from service.store.tables.base import NO_DUE, BigId, Id, Key, UtcDateTime, metadata
 from service.store.tables.delivery import contact, delivery
 from service.store.tables.papers import attachment, draft, issued_sheet
@@ -69,11 +77,13 @@ __all__ = [
     "UtcDateTime",
     "account",
     "attachment",
+    "auditor_reading",
     "awaited_message",
     "calendar_day",
     "calendar_year",
     "checkpoint",
     "contact",
+    "deed",
     "delivery",
     "deployment",
     "deployment_file",
@@ -82,15 +92,19 @@ __all__ = [
     "event",
     "idempotency",
     "incident",
+    "index_mark",
     "instance",
     "issued_sheet",
     "metadata",
+    "noted",
     "notice",
     "notice_read",
     "notice_to",
     "participant",
+    "passage",
     "post",
     "project",
+    "rule_tested",
     "security_log",
     "session",
     "setting_value",

@@ -21,6 +21,8 @@ CLASSES = {
     "removed": " is-removed",
     "changed": " is-changed",
     "found": " is-found",
+    "never": " is-never",
+    **{f"h{step}": f" is-h{step}" for step in range(5)},  # heat
 }
 MARGIN = 12
 
