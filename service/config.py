@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
 from service.audit.signing import Signer
+from service.audit.sm2 import sm2_signer
 from service.delivery.hooks import read_hooks
 from service.delivery.mail import read_mail_server
 from service.delivery.ways import Ways
@@ -22,7 +23,8 @@ from service.store.session import create_engine
 
 class Config(BaseSettings):
     """`BANJIE_DATABASE_URL`, `BANJIE_DATA_DIR`, `BANJIE_HOST`, `BANJIE_PORT`, `BANJIE_CLOCK`,
-    `BANJIE_CHECKPOINT_DIR`, `BANJIE_PUBLIC_URL`, `BANJIE_MAIL_URL`, `BANJIE_MAIL_FROM`, `BANJIE_HOOKS`.
+    `BANJIE_CHECKPOINT_DIR`, `BANJIE_SM2` (`software`, or a command that signs), `BANJIE_PUBLIC_URL`,
+    `BANJIE_MAIL_URL`, `BANJIE_MAIL_FROM`, `BANJIE_HOOKS`.
     """
 
     model_config = SettingsConfigDict(env_prefix="BANJIE_", extra="ignore")
@@ -37,6 +39,7 @@ class Config(BaseSettings):
     mail_url: str = Field(default="", repr=False)
     mail_from: str = ""
     hooks: Path | None = None
+    sm2: str = ""
     production: bool = False
 
     @property
@@ -78,7 +81,9 @@ class Config(BaseSettings):
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(32))
         secret = bytes.fromhex(path.read_text().strip())
-        return Signer(f"banjie-{hashlib.sha256(secret).hexdigest()[:12]}", secret)
+        name = f"banjie-{hashlib.sha256(secret).hexdigest()[:12]}"
+        beside = (sm2_signer(self.sm2, name, self.data_dir),) if self.sm2 else ()
+        return Signer(name, secret, beside)
 
     def ways_out(self) -> Ways:
         """Where notices go besides the pages. Raises BadInput when a setting is written wrongly."""

@@ -149,4 +149,4 @@ def _roots(backup: Backup, key: Key, wanted: Collection[int], covered: int) -> d
 
 
 def _signed(key: Key, body: bytes, signature: str | None) -> bool:
-    return bool(signature) and signed_by(key, body, bytes.fromhex(str(signature))) is True
+    return bool(signature) and signed_by(key, body, bytes.fromhex(str(signature)))

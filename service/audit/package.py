@@ -72,11 +72,11 @@ class PackageWriter:
 
 README = """办结证据包
 
-在任何装有 Python 3.9 以上的机器上核验，不需要办结系统，也不需要联网：
+在任何装有 Python 3.10 以上的机器上核验，不需要办结系统，也不需要联网：
 
     python3 verify.py 本证据包.zip --checkpoint 您手中的检查点.txt
 
-verify.py 只用标准库；装有 cryptography 时也核验签名。请优先使用您自己留存的 verify.py 和公钥（--key），
+verify.py 只用标准库，签名也由它自己核验。请优先使用您自己留存的 verify.py 和公钥（--key），
 不要只用包里的。检查点是系统每 100 个事件或每小时签发的一段文字，审计部门应自行留存。
 
 events.jsonl      事件，一行一个，原文

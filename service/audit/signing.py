@@ -1,22 +1,35 @@
-"""The key with which the service signs events and checkpoints (Ed25519, RFC 8032)."""
+"""The keys with which the service signs: Ed25519 (RFC 8032) for all, another algorithm beside it for checkpoints."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.audit.verify import Checkpoint, Key
 
 
+class NoteSigner(Protocol):
+    """What can sign a note: a program, a card, a server."""
+
+    @property
+    def public(self) -> Key:
+        """The key that checks its signatures."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message. Raises Refused when it cannot be had now."""
+
+
 @dataclass(frozen=True)
 class Signer:
-    """A private key of 32 bytes and the name under which its signatures stand."""
+    """A private key of 32 bytes and the name under which its signatures stand; `beside`: who signs notes too."""
 
     name: str
     secret: bytes
+    beside: tuple[NoteSigner, ...] = ()
 
     @cached_property
     def _private(self) -> Ed25519PrivateKey:
@@ -27,12 +40,20 @@ class Signer:
         """The key that checks its signatures."""
         return Key(self.name, self._private.public_key().public_bytes_raw())
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All keys that check its notes, its own first."""
+        return (self.public, *(signer.public for signer in self.beside))
+
     def sign(self, message: bytes) -> bytes:
         """The signature of a message, 64 bytes."""
         return self._private.sign(message)
 
     def note(self, checkpoint: Checkpoint) -> str:
-        """A checkpoint as a signed note (C2SP signed-note)."""
+        """A checkpoint as a signed note (C2SP signed-note), with a line for each key."""
         text = checkpoint.text()
-        line = base64.b64encode(self.public.short + self.sign(text.encode())).decode()
-        return f"{text}\n— {self.name} {line}\n"
+        lines = ""
+        for signer in (self, *self.beside):
+            raw = signer.public.short + signer.sign(text.encode())
+            lines += f"— {signer.public.name} {base64.b64encode(raw).decode()}\n"
+        return f"{text}\n{lines}"

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """核验一份办结证据包：python3 verify.py 证据包.zip [--checkpoint 您手中的检查点.txt] [--key 您手中的公钥.txt]
+见证检查点：python3 verify.py 更新.txt --witness 您留存的检查点.txt --key 您手中的公钥.txt
 
 Checks an evidence package of Banjie without Banjie: one file, standard library only, so that an auditor
-can read it, carry it and run it on a machine of his own. Signatures are checked when the library
-`cryptography` is there; without it the report says that they were not.
+can read it, carry it and run it on a machine of his own. Ed25519 and SM2 are checked in plain Python where
+no library is there: slowly (some milliseconds each), with the same answer.
 
 Level 1: every file is the one listed; every event follows the one before (SHA-256 chain); the tree of RFC 9162
 over all events has the roots (SHA-256 and SM3) that the checkpoints sign; what was filled in, attached and
 deployed has the digest that the events name. Level 2: the checkpoint that the auditor holds is a prefix of this
-record. Exit status: 0 all holds, 1 something does not, 2 the package cannot be read.
+record. As a witness it keeps the last checkpoint that it has seen, and accepts another one only with a proof
+that the kept one is its beginning. Exit status: 0 all holds, 1 something does not, 2 cannot be read.
 
 It is also the library in which the service itself checks trees and notes: there is one way to check.
 """
@@ -19,6 +21,7 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import struct
 import sys
 import zipfile
@@ -203,21 +206,27 @@ class Checkpoint:
         return f"{self.origin}\n{self.size}\n{roots[0]}\nsm3 {roots[1]}\ntime {self.at}\n"
 
 
+ED25519 = b"\x01"
+SM2 = b"\xffsm2-with-sm3"  # 0xff: an algorithm to which C2SP has given no byte
+SIZES = {ED25519: 32, SM2: 64}
+
+
 @dataclass(frozen=True)
 class Key:
-    """A public key that checks notes: its name and its 32 bytes (Ed25519)."""
+    """A public key that checks notes: its name, its bytes (Ed25519: 32; SM2: x and y, 64), its algorithm."""
 
     name: str
     raw: bytes
+    kind: bytes = ED25519
 
     @property
     def short(self) -> bytes:
         """The four bytes by which a signature line names its key."""
-        return sha256(self.name.encode() + b"\n\x01" + self.raw)[:4]
+        return sha256(self.name.encode() + b"\n" + self.kind + self.raw)[:4]
 
     def text(self) -> str:
         """As written in a file: name+id+key."""
-        return f"{self.name}+{self.short.hex()}+{base64.b64encode(bytes([1]) + self.raw).decode()}"
+        return f"{self.name}+{self.short.hex()}+{base64.b64encode(self.kind + self.raw).decode()}"
 
 
 def read_key(text: str) -> Key:
@@ -225,10 +234,20 @@ def read_key(text: str) -> Key:
     name, _, rest = text.strip().partition("+")
     short, _, coded = rest.partition("+")
     raw = base64.b64decode(coded, validate=True)
-    key = Key(name, raw[1:])
-    if raw[:1] != b"\x01" or len(raw) != 33 or key.short.hex() != short:
-        raise ValueError("公钥的写法不对")
-    return key
+    for kind, size in SIZES.items():
+        if raw.startswith(kind) and len(raw) == len(kind) + size:
+            key = Key(name, raw[len(kind) :], kind)
+            if key.short.hex() == short:
+                return key
+    raise ValueError("公钥的写法不对")
+
+
+def read_keys(text: str) -> list[Key]:
+    """The keys of a file, one a line; the first one (Ed25519) signs every note. Raises ValueError."""
+    keys = [read_key(line) for line in text.splitlines() if line.strip()]
+    if not keys or keys[0].kind != ED25519:
+        raise ValueError("公钥文件的第一行应是 Ed25519 公钥")
+    return keys
 
 
 def read_note(note: str) -> tuple[Checkpoint, list[tuple[str, bytes, bytes]]]:
@@ -254,15 +273,17 @@ def read_note(note: str) -> tuple[Checkpoint, list[tuple[str, bytes, bytes]]]:
     return checkpoint, signatures
 
 
-def signed_by(key: Key, message: bytes, signature: bytes) -> bool | None:
-    """Whether a signature is right; None when the library for it is not there."""
+def signed_by(key: Key, message: bytes, signature: bytes) -> bool:
+    """Whether a signature is right."""
+    if key.kind == SM2:
+        return sm2_verifies(key.raw, message, signature)
     try:
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 (optional)
         from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
             Ed25519PublicKey,
         )
     except ImportError:
-        return None
+        return ed25519_verifies(key.raw, message, signature)
     try:
         Ed25519PublicKey.from_public_bytes(key.raw).verify(signature, message)
     except (InvalidSignature, ValueError):
@@ -270,13 +291,126 @@ def signed_by(key: Key, message: bytes, signature: bytes) -> bool | None:
     return True
 
 
-def note_signed(note: str, key: Key) -> bool | None:
-    """Whether a note bears a right signature of the key; None when that cannot be checked here."""
+def note_signed(note: str, key: Key) -> bool:
+    """Whether a note bears a right signature of the key."""
+    return bool(signature_on(note, key))
+
+
+def signature_on(note: str, key: Key) -> bool | None:
+    """The same; None when the note has no signature line of the key at all."""
     message = (note.partition("\n\n")[0] + "\n").encode()
     for name, short, signature in read_note(note)[1]:
         if (name, short) == (key.name, key.short):
             return signed_by(key, message, signature)
-    return False
+    return None
+
+
+# --- signatures in plain Python: Ed25519 (RFC 8032, 5.1.7) and SM2 (GB/T 32918.2, 7.1)
+
+_P = 2**255 - 19
+_Q = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_ROOT = pow(2, (_P - 1) // 4, _P)
+Point = tuple[int, int, int, int]
+
+
+def _edwards_add(p: Point, q: Point) -> Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _edwards_times(number: int, point: Point) -> Point:
+    found = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            found = _edwards_add(found, point)
+        point, number = _edwards_add(point, point), number >> 1
+    return found
+
+
+def _edwards_point(raw: bytes) -> Point | None:
+    """The point that 32 bytes stand for; None when they stand for none."""
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if len(raw) != 32 or y >= _P:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _ROOT % _P
+    if (x * x - square) % _P or (x == 0 and sign):
+        return None
+    x = _P - x if x & 1 != sign else x
+    return x, y, 1, x * y % _P
+
+
+def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Ed25519 without a library."""
+    key, start = _edwards_point(public), _edwards_point(signature[:32])
+    base = _edwards_point(bytes([0x58] + [0x66] * 31))
+    s = int.from_bytes(signature[32:], "little")
+    if key is None or start is None or base is None or len(signature) != 64 or s >= _Q:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _Q
+    left, right = _edwards_times(s, base), _edwards_add(start, _edwards_times(h, key))
+    return not any((left[i] * right[2] - right[i] * left[2]) % _P for i in (0, 1))
+
+
+# the curve of GB/T 32918.5
+_SP = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+_SA = _SP - 3
+_SB = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+_SN = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+_SG = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+SM2_ID = b"1234567812345678"  # whose signature: the default of GB/T 35276
+Affine = tuple[int, int]
+
+
+def _curve_add(p: Affine | None, q: Affine | None) -> Affine | None:
+    """The sum of two points of the SM2 curve; None is the point at infinity."""
+    if p is None or q is None:
+        return q if p is None else p
+    if p[0] == q[0]:
+        if (p[1] + q[1]) % _SP == 0:
+            return None
+        slope = (3 * p[0] * p[0] + _SA) * pow(2 * p[1], -1, _SP)
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, _SP)
+    x = (slope * slope - p[0] - q[0]) % _SP
+    return x, (slope * (p[0] - x) - p[1]) % _SP
+
+
+def _curve_times(number: int, point: Affine | None) -> Affine | None:
+    found = None
+    while number:
+        if number & 1:
+            found = _curve_add(found, point)
+        point, number = _curve_add(point, point), number >> 1
+    return found
+
+
+def sm2_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
+    """SM2 with SM3: the key is x and y, the signature r and s, 32 bytes each."""
+    if len(public) != 64 or len(signature) != 64:
+        return False
+    x, y = int.from_bytes(public[:32], "big"), int.from_bytes(public[32:], "big")
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    t = (r + s) % _SN
+    if max(x, y) >= _SP or (y * y - x * x * x - _SA * x - _SB) % _SP:
+        return False  # no point of the curve
+    if not (0 < r < _SN and 0 < s < _SN and t):
+        return False
+    numbers = (_SA, _SB, *_SG)
+    about = struct.pack(">H", len(SM2_ID) * 8) + SM2_ID
+    about += b"".join(n.to_bytes(32, "big") for n in numbers) + public
+    e = int.from_bytes(sm3(sm3(about) + message), "big")
+    point = _curve_add(_curve_times(s, _SG), _curve_times(t, (x, y)))
+    return point is not None and (e + point[0]) % _SN == r
 
 
 # --- an evidence package
@@ -348,22 +482,25 @@ def _events(
 
 
 def check(
-    package: Package, held: str | None = None, held_key: Key | None = None, every: bool = False
+    package: Package,
+    held: str | None = None,
+    held_keys: Sequence[Key] = (),
+    every: bool = False,
 ) -> Report:
-    """Everything that can be checked: `held` is the note and `held_key` the key that the auditor has.
+    """Everything that can be checked: `held` is the note and `held_keys` the keys that the auditor has.
 
     `every` checks the signature of each event; else only of those after the last checkpoint.
     """
     report = Report()
     _check_files(package, report)
-    key = _check_key(package, held_key, report)
-    notes = _check_notes(package, key, report)
-    own = _held_checkpoint(held, key, report) if held else None
+    keys = _check_keys(package, held_keys, report)
+    notes = _check_notes(package, keys, report)
+    own = _held_checkpoint(held, keys[0], report) if held else None
     if package.manifest["scope"] == "all":
         _check_log(package, notes, own, report)
     else:
         _check_extract(package, notes, own, report)
-    _check_signatures(package, key, notes, every, report)
+    _check_signatures(package, keys[0], notes, every, report)
     _check_contents(package, report)
     return report
 
@@ -380,31 +517,42 @@ def _check_files(package: Package, report: Report) -> None:
     report.told.append(f"文件 {len(listed)} 个，与清单核对")
 
 
-def _check_key(package: Package, held: Key | None, report: Report) -> Key:
-    key = read_key(package.text("key.txt"))
-    if held and held != key:
-        report.wrong("证据包的公钥与您手中的不同：签名的不是原来的系统")
-    return held or key
+def _check_keys(package: Package, held: Sequence[Key], report: Report) -> list[Key]:
+    """The keys to check with: the auditor's own, and from the package only those of a kind that he has not."""
+    found = read_keys(package.text("key.txt"))
+    own = {key.kind: key for key in held}
+    for key in found:
+        if own.get(key.kind, key) != key:
+            report.wrong("证据包的公钥与您手中的不同：签名的不是原来的系统")
+    return [*held, *(key for key in found if key.kind not in own)]
 
 
-def _check_notes(package: Package, key: Key, report: Report) -> list[Checkpoint]:
+def _check_notes(package: Package, keys: Sequence[Key], report: Report) -> list[Checkpoint]:
     found = []
+    second = 0
     for name in package.below("checkpoints/"):
+        if not name.endswith(".txt"):
+            continue
         note = package.text(name)
-        if note_signed(note, key) is False:
+        if not note_signed(note, keys[0]):
             report.wrong(f"检查点 {name} 的签名不对")
+        signed = [signature_on(note, key) for key in keys[1:]]
+        second += any(signed)
+        if False in signed:
+            report.wrong(f"检查点 {name} 的 SM2 签名不对")
+        elif second and None in signed:
+            report.wrong(f"检查点 {name} 没有 SM2 签名，而更早的已有：签名行被去掉")
         checkpoint = read_note(note)[0]
         if checkpoint.origin != package.manifest["origin"]:
             report.wrong(f"检查点 {name} 属于另一个日志 {checkpoint.origin}")
         found.append(checkpoint)
-    can = signed_by(key, b"", b"") is not None
-    told = "签名已核验" if can else "本机没有 cryptography，签名未核验"
-    report.told.append(f"检查点 {len(found)} 个，{told}")
+    told = f"，其中 {second} 个另有 SM2 签名" if second else ""
+    report.told.append(f"检查点 {len(found)} 个，签名已核验{told}")
     return sorted(found, key=lambda c: c.size)
 
 
 def _held_checkpoint(note: str, key: Key, report: Report) -> Checkpoint:
-    if note_signed(note, key) is False:
+    if not note_signed(note, key):
         report.wrong("您手中的检查点不是用证据包的公钥签名的：密钥被换过，或不是同一个系统")
     return read_note(note)[0]
 
@@ -508,11 +656,8 @@ def _check_signatures(
         seq = number if whole else numbers.get(body, number)
         if seq <= covered:
             continue
-        signed = signed_by(key, body, bytes.fromhex(line.decode()))
-        if signed is None:
-            return
         checked += 1
-        if not signed:
+        if not signed_by(key, body, bytes.fromhex(line.decode())):
             report.wrong(f"事件 {seq} 的签名不对：不是系统写入的", seq)
     report.told.append(
         f"事件签名核验 {checked} 个"
@@ -565,14 +710,121 @@ def _check_states(
             report.wrong(f"流程实例 {key} 的状态不是最后一个事件留下的：被改动", seq)
 
 
+# --- the witness
+
+
+@dataclass(frozen=True)
+class Update:
+    """A new note with the proof that the tree of `old` events is its beginning, by both hashes."""
+
+    old: int
+    sha256: tuple[bytes, ...]
+    sm3: tuple[bytes, ...]
+    note: str
+
+    def text(self) -> str:
+        """As C2SP tlog-witness has it: `old N`, hashes, an empty line, the note; hashes of SM3 say so."""
+        lines = [f"old {self.old}"]
+        lines += [base64.b64encode(step).decode() for step in self.sha256]
+        lines += [f"sm3 {base64.b64encode(step).decode()}" for step in self.sm3]
+        return "\n".join(lines) + f"\n\n{self.note}"
+
+
+def read_update(text: str) -> Update:
+    """The inverse of `Update.text`; a bare note is one without a proof. Raises ValueError."""
+    if not text.startswith("old "):
+        read_note(text)
+        return Update(0, (), (), text)
+    head, _, note = text.partition("\n\n")
+    first, *lines = head.split("\n")
+    plain = [base64.b64decode(x, validate=True) for x in lines if x[:4] != "sm3 "]
+    second = [base64.b64decode(x[4:], validate=True) for x in lines if x[:4] == "sm3 "]
+    read_note(note)
+    return Update(int(first[4:]), tuple(plain), tuple(second), note)
+
+
+def why_not(kept: str | None, update: Update, keys: Sequence[Key]) -> str:
+    """Why a witness who keeps a note may not accept an update; empty when he may. Raises ValueError.
+
+    Without a kept note the first one is taken for what it says, when its signature is right.
+    """
+    new = read_note(update.note)[0]
+    signed = [signature_on(update.note, key) for key in keys]
+    if not signed[0] or False in signed:
+        return "新检查点的签名不对，不是这个系统签发的。"
+    if kept is None:
+        return ""
+    if any(signature_on(kept, key) and not now for key, now in zip(keys, signed, strict=True)):
+        return "您留存的检查点有 SM2 签名，新的没有：签名行被去掉。"
+    old = read_note(kept)[0]
+    if new.origin != old.origin:
+        return f"新检查点属于另一个日志 {new.origin}，您留存的属于 {old.origin}。"
+    if new.size < old.size:
+        return f"新检查点只有 {new.size} 个事件，您留存的有 {old.size} 个：恢复了旧备份，或给您看的是旧的。"
+    if new.size == old.size:
+        same = (new.sha256, new.sm3) == (old.sha256, old.sm3)
+        return (
+            ""
+            if same
+            else f"同样是 {new.size} 个事件，两份检查点的根不同：系统给不同的人看不同的历史。"
+        )
+    if update.old != old.size:
+        return (
+            f"没有从 {old.size} 个事件到 {new.size} 个事件的证明，不能接受。"
+            f"请系统导出：banjie export update --checkpoint 您留存的检查点.txt"
+        )
+    sizes = (old.size, new.size)
+    first = is_prefix(*sizes, old.sha256, new.sha256, update.sha256, sha256)
+    second = is_prefix(*sizes, old.sm3, new.sm3, update.sm3, sm3)
+    if first and second:
+        return ""
+    return f"证明不成立：前 {old.size} 个事件不是新检查点（{new.size} 个）的开头，历史被改写。"
+
+
+def _keep(path: str, text: str) -> None:
+    """Replace a file as a whole: a crash leaves the old one or the new one."""
+    with open(f"{path}.part", "w", encoding="utf-8", newline="") as stream:  # noqa: PTH123
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(f"{path}.part", path)  # noqa: PTH105
+
+
+def witness(kept_path: str, update: Update, keys: Sequence[Key]) -> int:
+    """Accept an update into the kept file, or refuse it and keep both notes as evidence; the exit status."""
+    kept = _read(kept_path) if os.path.exists(kept_path) else None  # noqa: PTH110
+    new = read_note(update.note)[0]
+    reason = why_not(kept, update, keys)
+    if not reason:
+        if update.note != kept:
+            _keep(kept_path, update.note)
+        first = "首次留存，此后的都要接得上它" if kept is None else "接着您留存的检查点"
+        _say(f"结论：接受。{new.size} 个事件，{new.at}，{first}。")
+        return 0
+    _say(f"✗ {reason}")
+    refused = f"{kept_path}.refused-{new.size}-{sha256(update.note.encode()).hex()[:8]}.txt"
+    _keep(refused, update.note)
+    _say("您留存的：" if kept else "没有留存的检查点。")
+    for line in (kept or "").splitlines():
+        _say(f"  {line}")
+    _say("拒绝的：")
+    for line in update.note.splitlines():
+        _say(f"  {line}")
+    _say(
+        f"结论：拒绝，您留存的检查点没有改动；拒绝的一份已另存为 {refused}，两份放在一起就是证据。"
+    )
+    return 1
+
+
 # --- the command
 
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="核验一份办结证据包")
-    parser.add_argument("package", help="证据包（zip）")
+    parser.add_argument("package", help="证据包（zip），或新的检查点（--witness）")
     parser.add_argument("--checkpoint", help="您手中的检查点文件")
     parser.add_argument("--key", help="您手中的公钥文件")
+    parser.add_argument("--witness", metavar="FILE", help="见证：您留存的检查点，接得上才更新")
     parser.add_argument("--every", action="store_true", help="核验每个事件的签名")
     return parser.parse_args(words)
 
@@ -580,7 +832,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
 def _read(path: str | None) -> str | None:
     if path is None:
         return None
-    with open(path, encoding="utf-8") as stream:  # noqa: PTH123 (one import less to read)
+    with open(path, encoding="utf-8", newline="") as stream:  # noqa: PTH123 (one import less to read)
         return stream.read()
 
 
@@ -593,10 +845,16 @@ def main(words: list[str] | None = None) -> int:
     asked = _arguments(words)
     try:
         held, key = _read(asked.checkpoint), _read(asked.key)
+        keys = read_keys(key) if key else []
+        if asked.witness:
+            if not keys:
+                _say("见证时请用 --key 给出您手中的公钥。")
+                return 2
+            return witness(asked.witness, read_update(_read(asked.package) or ""), keys)
         with zipfile.ZipFile(asked.package) as archive:
-            report = check(Package(archive), held, read_key(key) if key else None, asked.every)
+            report = check(Package(archive), held, keys, asked.every)
     except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as wrong:
-        _say(f"读不了这份证据包：{wrong}")
+        _say(f"读不了这份{'检查点' if asked.witness else '证据包'}：{wrong}")
         return 2
     for line in report.told:
         _say(f"· {line}")

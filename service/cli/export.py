@@ -9,17 +9,17 @@ from pathlib import Path
 import click
 
 from service.audit.ocel import ocel as ocel_of
-from service.audit.verify import read_note
 from service.audit.xes import write_xes
 from service.cli._written import written
+from service.cli.witness import size_of
 from service.config import Config
 from service.jobs.make_checkpoint import make_checkpoint
-from service.model.errors import BadInput
 from service.papers.archive_check import check_package
 from service.papers.archive_package import write_archive
 from service.queries.archive import archive_contents, project_key_of
 from service.queries.evidence import write_evidence
 from service.queries.process_log import happenings
+from service.queries.witness_update import witness_update
 from service.store.session import begin, reading
 
 project = click.option("--project", "no", help="The project's number; without it the whole record.")
@@ -45,12 +45,12 @@ def evidence(no: str | None, out: Path, checkpoint: Path | None) -> None:
     """A package that verify.py checks without the service."""
     config = Config()
     engine = config.engine()
-    held = _size(checkpoint) if checkpoint else None
+    held = size_of(checkpoint) if checkpoint else None
     with begin(engine) as connection:
         make_checkpoint(connection, config.signer, now=config.now())
     with reading(engine) as connection, written(out) as stream:
         write_evidence(
-            connection, stream, key=config.signer.public, files=config.files, project_no=no, held_size=held
+            connection, stream, keys=config.signer.keys, files=config.files, project_no=no, held_size=held
         )  # fmt: skip
     click.echo(
         f"证据包已写入 {out}。核验：python3 verify.py {out.name} --checkpoint 您留存的检查点.txt"
@@ -121,13 +121,26 @@ def check(file: Path, key: Path | None, as_json: bool) -> None:
 @export.command()
 @out
 def key(out: Path) -> None:
-    """The public key that checks signatures; to be kept by the auditor."""
+    """The public keys that check signatures, one a line; to be kept by the auditor."""
     with written(out) as stream:
-        stream.write(f"{Config().signer.public.text()}\n".encode())
+        stream.writelines(f"{key.text()}\n".encode() for key in Config().signer.keys)
 
 
-def _size(path: Path) -> int:
-    try:
-        return read_note(path.read_text(encoding="utf-8"))[0].size
-    except ValueError as wrong:
-        raise BadInput(f"{path} 不是检查点文件。") from wrong
+@export.command()
+@click.option(
+    "--checkpoint",
+    type=click.Path(exists=True, path_type=Path),
+    help="The checkpoint that the witness keeps; without it the proof begins with nothing.",
+)
+@out
+def update(checkpoint: Path | None, out: Path) -> None:
+    """The newest checkpoint with the proof that it continues another one: for `verify.py --witness`."""
+    config = Config()
+    with begin(config.engine()) as connection:
+        make_checkpoint(connection, config.signer, now=config.now())
+    with reading(config.engine()) as connection, written(out) as stream:
+        made = witness_update(connection, size_of(checkpoint) if checkpoint else 0)
+        stream.write(made.text().encode())
+    click.echo(
+        f"已写入 {out}。见证：python3 verify.py {out.name} --witness 您留存的检查点.txt --key 公钥.txt"
+    )

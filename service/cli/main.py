@@ -30,6 +30,7 @@ VERBS = {
     "serve": ("service.cli.serve", "Serve the pages and the API"),
     "tck": ("service.cli.tck", "Run a copy of the DMN Technology Compatibility Kit"),
     "verify": ("service.cli.verify", "Verify the event log and replay every instance"),
+    "witness": ("service.cli.witness", "Keep the newest checkpoint if it continues the kept one"),
     "worker": ("service.cli.worker", "Fire due timers and send what waits"),
 }
 

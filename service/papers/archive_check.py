@@ -99,7 +99,9 @@ def _signed(package: zipfile.ZipFile, names: set[str], key: str | None) -> Check
     if SIGNATURE not in package.namelist():
         return Check(TRUE, what, False, "没有签名，不能认定来自本系统")
     inside, _, coded = package.read(SIGNATURE).decode().partition("\n")
-    text = (key or inside).strip()
+    text = (
+        (key or inside).strip().split("\n")[0]
+    )  # a file of keys begins with the one that signs packages
     try:
         raw = base64.b64decode(text.split("+", 2)[2])[1:]
         Ed25519PublicKey.from_public_bytes(raw).verify(

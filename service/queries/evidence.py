@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,23 +27,23 @@ def write_evidence(
     connection: Connection,
     stream: IO[bytes],
     *,
-    key: Key,
+    keys: Sequence[Key],
     files: Path,
     project_no: str | None = None,
     held_size: int | None = None,
 ) -> None:
     """Write the package of a project, or of the whole log, up to the newest checkpoint and beyond.
 
-    `files` is the folder of attachments. `held_size`: an extract also proves that the auditor's own
-    checkpoint of that size is its beginning. Raises NotFound; Refused when an extract is asked for and
-    its last event has no checkpoint yet.
+    `keys` check the notes, that of events first. `files` is the folder of attachments. `held_size`: an extract
+    also proves that the auditor's own checkpoint of that size is its beginning. Raises NotFound; Refused when
+    an extract is asked for and its last event has no checkpoint yet.
     """
     project_key = _project(connection, project_no) if project_no else None
     scope = "project" if project_key else "all"
-    manifest = {"format": EVIDENCE, "scope": scope, "origin": key.name, "project": project_no}
+    manifest = {"format": EVIDENCE, "scope": scope, "origin": keys[0].name, "project": project_no}
     digests = sorted(_attachments(connection, project_key))
     with PackageWriter(stream, {**manifest, "attachments": digests}) as package:
-        package.add("key.txt", [key.text().encode()])
+        package.add("key.txt", [f"{key.text()}\n".encode() for key in keys])
         notes = checkpoints.notes(connection)
         for size, note in notes[-CONSISTENCY:] if project_key else notes:
             package.add(f"checkpoints/{size:012d}.txt", [note.encode()])

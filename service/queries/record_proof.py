@@ -32,6 +32,6 @@ def record_proof(connection: Connection, key: Key, seq: int) -> RecordProof:
     checkpoint = read_note(last[1])[0]
     proof = inclusion_proof(seq - 1, checkpoint.size, LogTree(connection).nodes(0))
     found = root_by_inclusion(seq - 1, checkpoint.size, leaf_hash(body), proof)
-    good = found == checkpoint.sha256 and note_signed(last[1], key) is not False
+    good = found == checkpoint.sha256 and note_signed(last[1], key)
     verdict = "proved" if good else "broken"
     return RecordProof(seq, verdict, checkpoint.at, checkpoint.size, sm3(b"\x00" + body).hex())

@@ -74,7 +74,7 @@ def exported(site: Site, project_no: str | None = None) -> Path:
     key: Key = read_key(site.key)
     stream = io.BytesIO()
     with reading(engine) as connection:
-        write_evidence(connection, stream, key=key, files=site.files, project_no=project_no)
+        write_evidence(connection, stream, keys=[key], files=site.files, project_no=project_no)
     engine.dispose()
     path = site.database.with_name("evidence.zip")
     path.write_bytes(stream.getvalue())
@@ -82,12 +82,12 @@ def exported(site: Site, project_no: str | None = None) -> Path:
 
 
 def checked(package: Path, held: str) -> subprocess.CompletedProcess:
-    """Run the verify.py that the auditor kept, in a process that knows nothing of Banjie."""
+    """Run the verify.py that the auditor kept, in a Python without any library."""
     (package.parent / "held.txt").write_text(held, encoding="utf-8")
     tool = package.parent / "verify.py"
     shutil.copyfile(verify.__file__, tool)
     return subprocess.run(
-        [sys.executable, "-I", tool, package, "--checkpoint", package.parent / "held.txt"],
+        [sys.executable, "-I", "-S", tool, package, "--checkpoint", package.parent / "held.txt"],
         capture_output=True, text=True, check=False, cwd=package.parent,
     )  # fmt: skip
 
