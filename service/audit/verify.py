@@ -311,7 +311,21 @@ _P = 2**255 - 19
 _Q = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
 _ROOT = pow(2, (_P - 1) // 4, _P)
-Point = tuple[int, int, int, int]
+Point = tuple[int, ...]
+
+
+def _sum_of_two(
+    a: int, p: Point, b: int, q: Point, zero: Point, add: Callable[[Point, Point], Point]
+) -> Point:
+    """a times p and b times q, bit by bit and both at once."""
+    choices = (zero, p, q, add(p, q))
+    found = zero
+    for bit in range(255, -1, -1):
+        found = add(found, found)
+        choice = (a >> bit & 1) | (b >> bit & 1) << 1
+        if choice:
+            found = add(found, choices[choice])
+    return found
 
 
 def _edwards_add(p: Point, q: Point) -> Point:
@@ -319,15 +333,6 @@ def _edwards_add(p: Point, q: Point) -> Point:
     c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
-
-
-def _edwards_times(number: int, point: Point) -> Point:
-    found = (0, 1, 1, 0)
-    while number:
-        if number & 1:
-            found = _edwards_add(found, point)
-        point, number = _edwards_add(point, point), number >> 1
-    return found
 
 
 def _edwards_point(raw: bytes) -> Point | None:
@@ -354,8 +359,9 @@ def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     if key is None or start is None or base is None or len(signature) != 64 or s >= _Q:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _Q
-    left, right = _edwards_times(s, base), _edwards_add(start, _edwards_times(h, key))
-    return not any((left[i] * right[2] - right[i] * left[2]) % _P for i in (0, 1))
+    minus = (_P - key[0], key[1], 1, _P - key[3])
+    found = _sum_of_two(s, base, h, minus, (0, 1, 1, 0), _edwards_add)  # s B - h A, to be R
+    return not any((found[i] - start[i] * found[2]) % _P for i in (0, 1))
 
 
 # the curve of GB/T 32918.5
@@ -368,30 +374,31 @@ _SG = (
     0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
 )
 SM2_ID = b"1234567812345678"  # whose signature: the default of GB/T 35276
-Affine = tuple[int, int]
 
 
-def _curve_add(p: Affine | None, q: Affine | None) -> Affine | None:
-    """The sum of two points of the SM2 curve; None is the point at infinity."""
-    if p is None or q is None:
-        return q if p is None else p
-    if p[0] == q[0]:
-        if (p[1] + q[1]) % _SP == 0:
-            return None
-        slope = (3 * p[0] * p[0] + _SA) * pow(2 * p[1], -1, _SP)
-    else:
-        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, _SP)
-    x = (slope * slope - p[0] - q[0]) % _SP
-    return x, (slope * (p[0] - x) - p[1]) % _SP
+def _curve_twice(p: Point) -> Point:
+    x, y, z = p
+    delta, gamma = z * z % _SP, y * y % _SP
+    beta, alpha = x * gamma % _SP, 3 * (x - delta) * (x + delta) % _SP
+    found = (alpha * alpha - 8 * beta) % _SP
+    up = (alpha * (4 * beta - found) - 8 * gamma * gamma) % _SP
+    return found, up, ((y + z) ** 2 - gamma - delta) % _SP
 
 
-def _curve_times(number: int, point: Affine | None) -> Affine | None:
-    found = None
-    while number:
-        if number & 1:
-            found = _curve_add(found, point)
-        point, number = _curve_add(point, point), number >> 1
-    return found
+def _curve_add(p: Point, q: Point) -> Point:
+    """The sum of two points of the SM2 curve, in Jacobian coordinates; z = 0 is the point at infinity."""
+    if p == q:
+        return _curve_twice(p)
+    if p[2] == 0 or q[2] == 0:
+        return q if p[2] == 0 else p
+    z1, z2 = p[2] * p[2] % _SP, q[2] * q[2] % _SP
+    u1, s1 = p[0] * z2 % _SP, p[1] * z2 * q[2] % _SP
+    h, r = (q[0] * z1 - u1) % _SP, (q[1] * z1 * p[2] - s1) % _SP
+    if h == 0:
+        return _curve_twice(p) if r == 0 else (1, 1, 0)
+    h2, h3 = h * h % _SP, h * h * h % _SP
+    x = (r * r - h3 - 2 * u1 * h2) % _SP
+    return x, (r * (u1 * h2 - x) - s1 * h3) % _SP, h * p[2] * q[2] % _SP
 
 
 def sm2_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -409,8 +416,10 @@ def sm2_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     about = struct.pack(">H", len(SM2_ID) * 8) + SM2_ID
     about += b"".join(n.to_bytes(32, "big") for n in numbers) + public
     e = int.from_bytes(sm3(sm3(about) + message), "big")
-    point = _curve_add(_curve_times(s, _SG), _curve_times(t, (x, y)))
-    return point is not None and (e + point[0]) % _SN == r
+    found = _sum_of_two(s, (*_SG, 1), t, (x, y, 1), (1, 1, 0), _curve_add)
+    if found[2] == 0:
+        return False
+    return (e + found[0] * pow(found[2], -2, _SP) % _SP - r) % _SN == 0
 
 
 # --- an evidence package
