@@ -22,6 +22,7 @@ from service.model import events, inputs
 from service.model.actor import SYSTEM, Actor
 from service.model.errors import Refused
 from service.model.wire import encode
+from service.recorded import past_of
 from service.store import history
 from service.store.prepared import pipelined
 from service.store.projections import instance_saved, project_events
@@ -108,6 +109,9 @@ def _step(
         instance_key=locked.instance_key,
         now=act.now,
         facts=locked.facts,
+        past=past_of(connection, locked.instance_key, locked.project_key)
+        if isinstance(input_, inputs.ReturnTo)
+        else (),
     )
     locked.state, locked.seq = step.state, locked.seq + 1
     where = act.where(locked)
@@ -143,6 +147,7 @@ def _append(
             "input": encode(input_),
             "effects": [encode(e) for e in step.events],
             "state": step.digest,
+            "ids": step.ids,
             **act.about,
         },
     )

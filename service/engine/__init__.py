@@ -7,8 +7,10 @@ from service.engine.elements import Element, Flow, Process
 from service.engine.foresight import expected_path, next_tasks, possible_next
 from service.engine.gate import GateItem, check_gate, gate_items
 from service.engine.in_force import with_rules
+from service.engine.past import Past, counting, undone_by
 from service.engine.reading import awaits, state_digest, task_outputs, variables
 from service.engine.runtime import Step, advance, forget_live
+from service.engine.ways_back import WayBack, ways_back
 
 __all__ = [
     "Definition",
@@ -17,12 +19,15 @@ __all__ = [
     "Flow",
     "GateItem",
     "Listed",
+    "Past",
     "Process",
     "Step",
+    "WayBack",
     "advance",
     "awaits",
     "check_gate",
     "compile_bundle",
+    "counting",
     "documents_of",
     "evaluate",
     "expected_path",
@@ -32,6 +37,8 @@ __all__ = [
     "possible_next",
     "state_digest",
     "task_outputs",
+    "undone_by",
     "variables",
+    "ways_back",
     "with_rules",
 ]

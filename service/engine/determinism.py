@@ -49,7 +49,7 @@ class _DateTime(datetime):
         return cls.fromtimestamp(_current.get().seconds, tz)
 
 
-def _next_id() -> str:
+def next_id() -> str:
     """The next id as the text of a UUID (version 5); text, since its hash costs nothing."""
     step = _current.get()
     step.counter += 1
@@ -60,7 +60,7 @@ def _next_id() -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-task_module.uuid4 = _next_id
+task_module.uuid4 = next_id
 task_module.time = _Time
 timer_module.datetime = _DateTime
 

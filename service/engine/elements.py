@@ -79,6 +79,11 @@ class Element:
         return self.properties.get("form")
 
     @property
+    def stands(self) -> bool:
+        """Whether what is done here stands: no return leaves the task, and none goes back behind it."""
+        return self.properties.get("return") == "no"
+
+    @property
     def stops_clocks(self) -> bool:
         """Whether time limits stand still while the task is open (a correction by the applicant)."""
         return self.properties.get("clock") == "stops"

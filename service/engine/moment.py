@@ -79,12 +79,12 @@ class Moment:
         if element is None:
             return
         if state in (WAITING, READY, STARTED):
-            self._live(task, element, state)
+            self.live(task, element, state)
         elif state == COMPLETED:
             self.enter(task, element)
             self._completed(task, element)
-        elif state == CANCELLED and task.id in self.entered:
-            self._cancelled(task, element)
+        elif state == CANCELLED:
+            self.cancelled(task, element)
 
     def enter(self, task: Any, element: Element) -> None:
         """The token has reached an element, and what is around it, for the first time."""
@@ -100,7 +100,8 @@ class Moment:
         if not is_member(task):
             self.events.append(ElementEntered(task.id, element.process_id, element.id))
 
-    def _live(self, task: Any, element: Element, state: int) -> None:
+    def live(self, task: Any, element: Element, state: int) -> None:
+        """An element waits, is ready or has begun."""
         first = task.id not in self.entered
         if state == WAITING and not catches(element):
             return
@@ -156,7 +157,10 @@ class Moment:
         if facts:
             self.events.append(FactsSet(facts))
 
-    def _cancelled(self, task: Any, element: Element) -> None:
+    def cancelled(self, task: Any, element: Element) -> None:
+        """An element has ended without being done."""
+        if task.id not in self.entered:
+            return
         if is_loop(task):
             # SpiffWorkflow drops members that have not ended without a word
             for member in list(task.children):

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from SpiffWorkflow.exceptions import SpiffWorkflowException
-
-from service.engine import codec, determinism
-from service.engine.apply import apply
-from service.engine.compaction import compact
+from service.engine import codec
+from service.engine.carrying import carry
 from service.engine.definition import Definition
-from service.engine.flows import note_flows
 from service.engine.moment import Moment
-from service.engine.rearming import rearm
+from service.engine.past import Past
 from service.engine.recent import Recent
+from service.engine.returning import returned
 from service.engine.script import Script
-from service.engine.workflow import LIVE, FlatWorkflow
-from service.model.errors import BadInput, Conflict, Refused
-from service.model.events import Event, InstanceCompleted
-from service.model.inputs import Input, StartInstance
+from service.model.errors import Conflict
+from service.model.events import Event
+from service.model.inputs import Input, ReturnTo
 from service.model.values import Value
 
-MAX_STEPS = 2000
 _live: Recent[tuple[Mapping[str, Any], codec.Loaded]] = Recent(256)
 
 
 @dataclass(frozen=True)
 class Step:
-    """The result of an input: the new state with its digest, and the events in their order."""
+    """The result of an input: the new state with its digest, and the events in their order.
+
+    `ids`: how many ids the instance had given out before; with it the step can be repeated elsewhere.
+    """
 
     state: bytes
     digest: str
     events: tuple[Event, ...]
+    ids: int
 
 
 def advance(
@@ -45,8 +44,9 @@ def advance(
     instance_key: str,
     now: datetime,
     facts: Mapping[str, Value],
+    past: Sequence[Past] = (),
 ) -> Step:
-    """Carry one input into an instance (`state` None for a start).
+    """Carry one input into an instance (`state` None for a start). `past`: its log, which a return needs.
 
     Raises Conflict when the task is not open any more, BadInput for undeclared or wrong variables,
     Refused when the diagram has no way on. Nothing is kept of a step that raises.
@@ -54,34 +54,15 @@ def advance(
     moment = Moment(definition, facts, now.astimezone(UTC))
     script = Script(moment)
     resumed = None if state is None else _resume(definition, state, script)
-    counter = resumed.counter if resumed else 0
-    with determinism.step(instance_key, counter, moment.now) as clock:
-        try:
-            loaded = resumed or _begin(definition, input_, script)
-            moment.attach(loaded)
-            apply(moment, input_)
-            _run(moment)
-        except RecursionError as wrong:  # a circle without a gateway, or with automatic steps only
-            raise Refused("流程图里有走不出去的循环，请与流程管理人员联系。") from wrong
-        except SpiffWorkflowException as wrong:
-            raise Refused(f"流程走不下去：{wrong}。请与流程管理人员联系。") from wrong
-    loaded.counter = clock.counter
-    rearm(moment)
-    _close(moment)
-    compact(loaded.workflow)
-    made, digest = codec.dump(loaded)
-    _keep(definition, made, loaded)
-    return Step(made, digest, tuple(moment.events))
-
-
-def _begin(definition: Definition, input_: Input, script: Script) -> codec.Loaded:
-    if not isinstance(input_, StartInstance):
-        raise BadInput("流程尚未开始。")
-    if input_.process_id not in definition.processes:
-        raise BadInput(f"没有流程 {input_.process_id}。")
-    spec, subs = definition.specs[input_.process_id]
-    workflow = FlatWorkflow(spec, subs, script_engine=script)
-    return codec.Loaded(input_.process_id, workflow, variables=dict(input_.variables))
+    ids = resumed.counter if resumed else 0
+    if isinstance(input_, ReturnTo) and resumed:
+        loaded = returned(moment, resumed, input_, past, instance_key)
+        made, digest = codec.dump(loaded)
+    else:
+        loaded = carry(moment, resumed, input_, instance_key, ids)
+        made, digest = codec.dump(loaded)
+        _keep(definition, made, loaded)
+    return Step(made, digest, tuple(moment.events), ids)
 
 
 def _resume(definition: Definition, state: bytes, script: Script) -> codec.Loaded:
@@ -107,27 +88,3 @@ def forget_live() -> None:
     """Drop all live objects: the next steps build theirs from bytes. Results are the same."""
     _live.forget()
     codec.forget()
-
-
-def _run(moment: Moment) -> None:
-    steps = 0
-
-    def count() -> None:
-        nonlocal steps
-        steps += 1
-        if steps > MAX_STEPS:
-            raise Refused("流程在没有人办理的情况下循环不止，请与流程管理人员联系。")
-
-    moment.loaded.workflow.run_ready(moment.may_run, count)
-
-
-def _close(moment: Moment) -> None:
-    loaded = moment.loaded
-    note_flows(moment)
-    if loaded.ended:
-        return
-    if loaded.workflow.completed:
-        loaded.ended = True
-        moment.events.append(InstanceCompleted(tuple(moment.ends)))
-    elif not any(t._state & LIVE for t in loaded.workflow.all_tasks() if moment.holds_up(t)):
-        raise Refused("流程停住了：没有待办，也没有等待的事件。请与流程管理人员联系。")

@@ -182,6 +182,21 @@ class ParticipantAssigned:
 
 
 @dataclass(frozen=True)
+class InstanceReturned:
+    """The completed task is open again; `undone` are the numbers of the instance's inputs that no longer count.
+
+    `reopened` maps keys that had been given already, to what is open again (tasks, timers, awaited
+    messages) and to what lies ahead, to new ones.
+    """
+
+    task_key: str
+    process_id: str
+    element_id: str
+    undone: tuple[int, ...]
+    reopened: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class InstanceCompleted:
     """The instance has ended at these end events of its own process."""
 
@@ -214,6 +229,7 @@ Event = (
     | VariablesSet
     | FactsSet
     | ParticipantAssigned
+    | InstanceReturned
     | InstanceCompleted
     | InstanceCancelled
 )

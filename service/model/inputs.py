@@ -65,6 +65,17 @@ class RearmTimers:
 
 
 @dataclass(frozen=True)
+class ReturnTo:
+    """The completed user task `task_key` is to be done again; nothing that followed from it counts any more.
+
+    `facts` are those that only what is undone had set, with the values that they had before.
+    """
+
+    task_key: str
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CancelInstance:
     """The instance ends at once; its open tasks are cancelled."""
 
@@ -77,5 +88,6 @@ Input = (
     | DeliverMessage
     | DeliverSignal
     | RearmTimers
+    | ReturnTo
     | CancelInstance
 )

@@ -20,6 +20,7 @@ INPUTS = {
         inputs.DeliverMessage,
         inputs.DeliverSignal,
         inputs.RearmTimers,
+        inputs.ReturnTo,
         inputs.CancelInstance,
     )
 }

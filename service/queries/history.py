@@ -74,6 +74,10 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
         what, kind = f"收到消息 {body['input'][1]['name']}", "system"
     elif event.act == "deliver_signal":
         what, kind = f"收到通知 {body['input'][1]['name']}", "system"
+    elif event.act in ("return_task", "withdraw_task"):
+        what, kind = _went_back(definition, body, effects), "back"
+    elif event.act == "cancel_instance":
+        what, kind = f"关闭 {definition.processes[body['process']].name}", "back"
     elif event.act == "rearm_timers" and (moved := _moved(definition, effects)):
         what, kind = f"改期：{moved}", "system"
     else:
@@ -82,7 +86,25 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     said: list[tuple[str, str]] = []
     if event.act == "complete_task":
         values, said = submitted(connection, definition, body)
+    elif body.get("reason"):
+        said = [("理由", body["reason"])]
     return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values, said)
+
+
+def _went_back(definition: Definition, body: Any, effects: Any) -> str:
+    """退回 or 撤回: from where to where, and what was closed with it."""
+    (told,) = (fields for name, fields in effects if name == "InstanceReturned")
+    to = definition.element(told["process_id"], told["element_id"]).name
+    left, closed = "", []
+    for name, fields in effects:
+        if name == "UserTaskCancelled":
+            step = definition.element(fields["process_id"], fields["element_id"]).name
+            if fields["task_key"] == body["task"]:
+                left = step
+            else:
+                closed.append(step)
+    what = f"{left} 退回到“{to}”" if left else f"撤回 {to}"
+    return f"{what}，同时关闭 {'、'.join(closed)}" if closed else what
 
 
 def _moved(definition: Definition, effects: Any) -> str:

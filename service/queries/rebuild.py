@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Table, select
 
 from service.definitions import definition_of, in_force
 from service.engine import advance
+from service.model.inputs import ReturnTo
 from service.model.wire import decode_input, encode
+from service.recorded import past_of
 from service.store import history, projections, rules
 from service.store import tables as t
 from service.store.facts import facts_of, project_begun
@@ -81,13 +83,20 @@ def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -
         select(t.instance.c.state, t.instance.c.seq).where(t.instance.c.instance_key == key)
     ).first()
     facts = facts_of(rebuilt, event.project_key)
+    input_ = decode_input(body["input"])
+    past = (
+        past_of(connection, str(key), event.project_key, rules=rebuilt, before=event.seq)
+        if isinstance(input_, ReturnTo)
+        else ()
+    )
     step = advance(
         definition,
         bytes(before.state) if before else None,
-        decode_input(body["input"]),
+        input_,
         instance_key=str(key),
         now=event.at,
         facts=facts,
+        past=past,
     )
     if [encode(e) for e in step.events] != body["effects"] or step.digest != body["state"]:
         yield f"事件 {event.seq} 重演的结果与记录不同"

@@ -15,6 +15,7 @@ from service.engine import Definition, Element, Process
 from service.model.errors import NotFound
 from service.model.values import from_json
 from service.queries.history import submitted
+from service.queries.undone import Undone
 from service.store import deployments, history
 from service.store.history import StoredEvent
 
@@ -29,6 +30,9 @@ ACTS = {
     "complete_service": "系统办理",
     "claim_task": "签收",
     "release_task": "退签",
+    "return_task": "退回",
+    "withdraw_task": "撤回",
+    "cancel_instance": "关闭",
 }
 SYSTEM = "系统"
 
@@ -127,7 +131,12 @@ class Replay:
 
     def _up_to(self, number: int) -> dict[tuple[str, str], _Pass]:
         passes: dict[tuple[str, str], _Pass] = {}
+        undone = Undone()
         for step, event in zip(self.steps[:number], self.events[:number], strict=True):
+            for process_id, element_id in undone.hear(event):
+                here = passes.get((step.instance_key, process_id), _Pass())
+                if element_id in here.states:
+                    here.states[element_id] = "back"
             for name, fields in event.body.get("effects", ()):
                 if name not in STATES:
                     continue

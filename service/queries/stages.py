@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from service.engine import Definition, Element, Process, expected_path
+from service.queries.undone import Undone
 from service.store import history as log
 
 DONE, NOW, BACK = "done", "now", "back"
@@ -38,7 +39,10 @@ class Mark:
 def marks_of(connection: Connection, instance_key: str) -> dict[tuple[str, str], Mark]:
     """(process, element) → mark, in the order in which they were first entered."""
     marks: dict[tuple[str, str], Mark] = {}
+    undone = Undone()
     for event in log.read(connection, instance_key=instance_key):
+        for place in undone.hear(event):
+            marks[place] = Mark(BACK, event.at)
         for name, fields in event.body.get("effects", ()):
             if name in _STATES:
                 place = (fields["process_id"], fields["element_id"])

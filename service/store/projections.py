@@ -161,4 +161,5 @@ NO_PROJECTION = (
     events.MessageThrown,
     events.SignalThrown,
     events.VariablesSet,
+    events.InstanceReturned,
 )

@@ -16,6 +16,7 @@ from service.config import Config
 from service.web import (
     admin,
     api,
+    api_acts,
     api_diagrams,
     archives,
     audit,
@@ -24,6 +25,7 @@ from service.web import (
     deliveries,
     errors,
     files,
+    going_back,
     health,
     heat,
     inbox,
@@ -73,6 +75,7 @@ def create_app(config: Config) -> Flask:
         auth,
         inbox,
         tasks,
+        going_back,
         projects,
         instances,
         files,
@@ -90,6 +93,7 @@ def create_app(config: Config) -> Flask:
         health,
         admin,
         api,
+        api_acts,
         api_diagrams,
     ):
         app.register_blueprint(part.blueprint)

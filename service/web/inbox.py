@@ -13,6 +13,7 @@ from service.web.access import SIGNED_IN, access, actor
 from service.web.words import OFFICES
 
 blueprint = Blueprint("inbox", __name__)
+NOTES = {"returned": "已退回，对方会在待办中看到理由。"}
 NAMES = {"todo": "待办", "unit": "本单位", "done": "已办"}
 
 
@@ -40,5 +41,11 @@ def box(name: str) -> Any:
         )
         told = just_done(connection, actor(), done) if done else None
     return render_template(
-        "inbox.html", name=name, names=NAMES, page=page, search=search, just_done=told
+        "inbox.html",
+        name=name,
+        names=NAMES,
+        page=page,
+        search=search,
+        just_done=told,
+        note=NOTES.get(request.args.get("note", "")),
     )

@@ -77,6 +77,17 @@ DOCUMENT: dict[str, Any] = {
                 path=("task_key",),
             )
         },
+        "/api/v1/tasks/{task_key}/ways_back": {
+            "get": _operation("Steps to which it can be returned", path=("task_key",))
+        },
+        "/api/v1/tasks/{task_key}/return": {
+            "post": _operation(
+                "Return to an earlier step", body="Act", path=("task_key",), key=True
+            )
+        },
+        "/api/v1/tasks/{task_key}/withdraw": {
+            "post": _operation("Take one's completion back", path=("task_key",), key=True)
+        },
         "/api/v1/files/{digest}": {"get": _operation("A stored file", path=("digest",))},
         "/api/v1/files": {
             "post": _operation("Keep one file (multipart field file)", body="Upload", status="201")
@@ -112,6 +123,10 @@ DOCUMENT: dict[str, Any] = {
                 "type": "object",
                 "required": ["file"],
                 "properties": {"file": {"type": "string", "format": "binary"}},
+            },
+            "Act": {
+                "type": "object",
+                "properties": {"to": {"type": "string"}, "reason": {"type": "string"}},
             },
             "Submission": {"type": "object", "description": "values by key of the task's form"},
             "Start": {

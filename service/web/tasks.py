@@ -15,7 +15,9 @@ from service.commands.save_draft import save_draft
 from service.forms import controls, read_posted, shown_values
 from service.model.errors import BadInput, NotFound, Refused
 from service.papers.materials import missing
+from service.queries.closing import turn_of
 from service.queries.history import about, entries
+from service.queries.may_withdraw import may_withdraw
 from service.queries.stages import drawn_states, marks_of
 from service.queries.task_check import task_check
 from service.queries.task_detail import TaskDetail, submitted, task_detail
@@ -49,6 +51,8 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         values = typed if typed is not None else (detail.draft or {})
         check = task_check(connection, detail, values, now=now())
         given = submitted(connection, detail)
+        turn = turn_of(connection, detail.row)
+        withdrawable = may_withdraw(connection, actor(), detail.row)
     process = detail.definition.processes[detail.row.process_id]
     states = drawn_states(process, marks)
     context = detail.context
@@ -68,7 +72,18 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         more=max(0, len(history) - HISTORY),
         key=secrets.token_hex(8),
         mine=detail.row.assignee == actor().account_key,
+        turn=turn,
+        withdrawable=withdrawable,
+        more_acts=_more(detail),
     )
+
+
+def _more(detail: TaskDetail) -> list[tuple[str, str]]:
+    """The acts of the quiet menu: (words, address)."""
+    if detail.row.status != "open":
+        return []
+    named = [] if detail.element.stands else [("退回", "going_back.page")]
+    return [(words, url_for(view, task_key=detail.row.task_key)) for words, view in named]
 
 
 @blueprint.get("/tasks/<task_key>/notice")

@@ -37,6 +37,7 @@ PICTURES = (
         "task-refused", "task-gate", fill=(("application_date", "2026-02-28"),), press="complete"
     ),
     Picture("task-done", "task-done"),
+    Picture("return", "return"),
     Picture("projects", "projects"),
     Picture("project", "project", whole=True),
     Picture("project-phone", "project", NARROW),

@@ -62,6 +62,11 @@ VISITS: dict[str, Visit] = {
     "task-gate": Visit(
         "tasks.page", "qinling_software", lambda c: f"/tasks/{c.task_key('gate', 'apply')}"
     ),
+    "return": Visit(
+        "going_back.page",
+        "human_resources",
+        lambda c: f"/tasks/{c.task_key('contract', 'sign_contract')}/return",
+    ),
     "task-contract": Visit(
         "tasks.page",
         "human_resources",

@@ -85,6 +85,8 @@ def test_every_operation_answers_as_described(ask, world) -> None:
     }
     refused = {  # those that a good request of this unit cannot carry out here
         ("/api/v1/tasks/{task_key}/complete", "post"): 422,
+        ("/api/v1/tasks/{task_key}/return", "post"): 422,
+        ("/api/v1/tasks/{task_key}/withdraw", "post"): 404,
         ("/api/v1/instances", "post"): 403,
         ("/api/v1/files", "post"): 400,
         ("/api/v1/files/{digest}", "get"): 404,

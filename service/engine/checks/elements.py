@@ -40,8 +40,9 @@ PROPERTIES = {
     "project",
     "unit",
     "publishes",
+    "return",
 }
-WORDS = {"clock": "stops"}
+WORDS = {"clock": "stops", "return": "no"}
 FAMILIES = ("out", "in", "document", "assigns", "send")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -1,0 +1,56 @@
+"""To which earlier steps the holder of a task can return it, and what each return would close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from service.engine import Element, WayBack, ways_back
+from service.recorded import past_of, restored
+from service.store import tables as t
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An earlier step: `done_by`, `done_at` tell its last completion, `closes` the steps that would be closed."""
+
+    way: WayBack
+    name: str
+    done_by: str
+    done_at: datetime
+    closes: tuple[str, ...]
+
+
+def offers_from(connection: Connection, row: Any, element: Element) -> list[Offer]:
+    """Steps to which the open task `row` can be returned, the latest first; none where the diagram says no."""
+    if element.stands:
+        return []
+    past = past_of(connection, row.instance_key, row.project_key)
+    ways = [
+        way
+        for way in ways_back(past, row.instance_key)
+        if row.task_key not in way.open
+        and not restored(connection, row.instance_key, row.project_key, way.undone).answers
+    ]
+    keys = [way.task_key for way in ways]
+    done = {
+        r.task_key: r for r in connection.execute(select(t.task).where(t.task.c.task_key.in_(keys)))
+    }
+    open_ = connection.execute(
+        select(t.task).where(t.task.c.instance_key == row.instance_key, t.task.c.status == "open")
+    ).all()
+    definition = past[-1].definition if past else None
+    found = []
+    for way in reversed(ways):
+        assert definition is not None
+        closes = tuple(
+            definition.element(r.process_id, r.element_id).name
+            for r in open_
+            if r.task_key not in way.open and r.task_key != row.task_key
+        )
+        mine = done[way.task_key]
+        found.append(Offer(way, way.element.name, mine.ended_by_name or "", mine.ended_at, closes))
+    return found
