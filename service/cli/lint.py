@@ -1,42 +1,58 @@
-"""`banjie lint`: check the diagrams, tables, forms, questions and printable sheets of a folder."""
+"""`banjie lint`: check the diagrams, tables, forms and printable sheets of a folder, or diagrams by themselves."""
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from service.config import project_root
 from service.definitions import sheets_of
-from service.engine import compile_bundle
-from service.lint.settings import setting_findings
-from service.lint.tables import table_findings, table_notes
-from service.model.bundle import read_bundle
-from service.model.errors import BadInput
-from service.queries.questions.declared import questions_of
+from service.lint.rules import RULES
+from service.lint.tables import table_notes
+from service.model.bundle import Bundle, read_bundle
+from service.queries.findings import findings
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
-def lint(folder: Path | None) -> None:
-    """Print findings of FOLDER (default: the project's own); status 1 when there are any."""
-    bundle = read_bundle(folder or project_root())
-    try:
-        definition = compile_bundle(bundle)
-        found = table_findings(definition.decisions, definition.functions)
-        found += setting_findings(bundle, definition.settings)
-        questions_of(definition)
-        if found:
-            raise BadInput("；".join(found))
-        sheets = sheets_of(definition)
-    except BadInput as findings:
-        for line in findings.message.split("；"):
-            click.echo(line)
+@click.argument("places", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def lint(places: tuple[Path, ...], as_json: bool) -> None:
+    """Print findings of a folder (default: the project's own) or of single files; status 1 when there are any."""
+    bundle = _bundle(places)
+    definition, found = findings(bundle)
+    if as_json:
+        rows = [
+            {**asdict(f), "title": RULES[f.rule].title, "remedy": RULES[f.rule].remedy}
+            for f in found
+        ]
+        click.echo(json.dumps({"findings": rows}, ensure_ascii=False, indent=1))
+        sys.exit(1 if found else 0)
+    for finding in found:
+        where = f"{finding.path}:{finding.line} {finding.element}".rstrip()
+        click.echo(f"{where}：{finding.text}〔{finding.rule}〕")
+        click.echo(f"    怎么办：{RULES[finding.rule].remedy}")
+    if definition is None or found:
+        click.echo(f"{len(bundle.files)} 个文件，{len(found)} 处问题。")
         sys.exit(1)
     for note in table_notes(definition.decisions):
         click.echo(f"注意：{note}")
     click.echo(
         f"{len(definition.processes)} 个流程、{len(definition.decisions)} 张决策表、"
-        f"{len(definition.forms)} 张表单、{len(sheets)} 张打印表，没有发现问题。"
+        f"{len(definition.forms)} 张表单、{len(sheets_of(definition))} 张打印表，没有发现问题。"
     )
+
+
+def _bundle(places: tuple[Path, ...]) -> Bundle:
+    if not places:
+        return read_bundle(project_root())
+    files: dict[str, bytes] = {}
+    for place in places:
+        if place.is_dir():
+            files.update(read_bundle(place).files)
+        else:
+            files[place.name] = place.read_bytes()
+    return Bundle(files)

@@ -36,8 +36,8 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
         version = deployments.version_of(connection, bundle.digest)
         register_bundle(connection, definition, now=now)
         return Deployed(bundle.digest, version, new=False)
-    found = table_findings(definition.decisions, definition.functions)
-    found += undeclared(bundle, definition.settings)
+    faults = table_findings(definition.decisions, definition.functions)
+    found = list(map(str, [*faults, *undeclared(bundle, definition.settings)]))
     newest = deployments.newest(connection)
     if newest is not None:
         found += moved(definition_of(connection, newest).settings, definition.settings)

@@ -1,7 +1,7 @@
 """The only package that knows SpiffWorkflow; pure: same input, same result."""
 
 from service.engine.context import evaluate
-from service.engine.definition import Definition, compile_bundle
+from service.engine.definition import Definition, compile_bundle, examine
 from service.engine.documents import DocumentList, Listed, documents_of
 from service.engine.elements import Element, Flow, Process
 from service.engine.foresight import expected_path, next_tasks, possible_next
@@ -30,6 +30,7 @@ __all__ = [
     "counting",
     "documents_of",
     "evaluate",
+    "examine",
     "expected_path",
     "forget_live",
     "gate_items",

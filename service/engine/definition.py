@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +13,18 @@ from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
 from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
 
 from service.dmn import DecisionModel, parse_dmn
-from service.engine.checks import findings
+from service.engine.checks import findings, slips
+from service.engine.checks.expressions import declared_variables
 from service.engine.elements import Element, Process, timer_expression
 from service.engine.multi_instance import Parallel, Sequential
 from service.engine.skeleton import names_of, skeleton
-from service.engine.xml_index import read_process
+from service.engine.xml_index import read_any, read_process
 from service.feel import Function, parse
 from service.feel.host import HOST_NAMES, host_functions
 from service.forms import Form, parse_form
 from service.model.bundle import Bundle
-from service.model.errors import BadInput
+from service.model.errors import BadInput, Refused
+from service.model.finding import Finding, unreadable
 from service.model.values import canonical_json, to_json
 from service.model.xml import read_xml
 from service.regulation.calendar import Calendar
@@ -32,6 +34,7 @@ from service.regulation.groups import Groups, parse_groups
 from service.regulation.reminders import Reminder, parse_reminders
 from service.regulation.settings import Fixed, Setting, Settings, label, parse_settings
 
+RECEIVING = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
 SpiffTaskParser.PARALLEL_MI_CLASS = Parallel
 SpiffTaskParser.SEQUENTIAL_MI_CLASS = Sequential
 
@@ -118,6 +121,27 @@ class Definition:
         }
 
     @functools.cached_property
+    def received(self) -> dict[str, frozenset[str]]:
+        """Message name → variables that those who receive it set from it."""
+        found: dict[str, frozenset[str]] = {}
+        for process in self.processes.values():
+            for element in process.elements.values():
+                if element.event == "message" and element.event_name and element.type in RECEIVING:
+                    names = found.get(element.event_name, frozenset())
+                    found[element.event_name] = names | set(element.outputs)
+        return found
+
+    @functools.cached_property
+    def variable_types(self) -> dict[str, set[str]]:
+        """Every variable that some element may set, with its declared types ("" where it is computed)."""
+        found: dict[str, set[str]] = {name: {""} for name in declared_variables(self)}
+        for process in self.processes.values():
+            for element in process.elements.values():
+                for output in element.outputs.values():
+                    found.setdefault(output.name, set()).add(output.type)
+        return found
+
+    @functools.cached_property
     def timer_reads(self) -> dict[tuple[str, str], frozenset[str]]:
         """(process, element) of each timer → the variables that its date depends on."""
         return {
@@ -163,67 +187,113 @@ def compile_bundle(bundle: Bundle) -> Definition:
     return _compiled(bundle.digest, _ByDigest(bundle))
 
 
+def examine(bundle: Bundle) -> tuple[Definition | None, list[Finding]]:
+    """Everything that is wrong with a bundle, also where files cannot be read, diagrams are not meant to be carried
+    out, or several processes stand in one file. The definition is None when there is any finding.
+    """
+    broken: list[Finding] = []
+    definition = _read(bundle, broken)
+    found = sorted(
+        {*broken, *findings(definition), *slips(definition)},
+        key=lambda f: (f.path, f.line, f.element, f.rule),
+    )
+    if found:
+        return None, found
+    try:
+        return compile_bundle(bundle), []
+    except BadInput as wrong:
+        return None, [unreadable("processes", wrong, "engine")]
+
+
 def _compile(bundle: Bundle) -> Definition:
-    processes = _processes(bundle)
+    definition = _read(bundle, None)
+    found = findings(definition)
+    if found:
+        raise BadInput("；".join(str(f) for f in found[:20]))
+    definition.specs.update(_specs(definition.processes))  # type: ignore[attr-defined]
+    return definition
+
+
+def _each(
+    files: Mapping[str, bytes], read: Callable[[bytes, str], Any], broken: list[Finding] | None
+) -> Iterator[tuple[str, Any]]:
+    """(path, what it reads as) of each file; what cannot be read is noted in `broken`, or raised."""
+    for path, source in files.items():
+        try:
+            yield path, read(source, path)
+        except Refused as wrong:
+            if broken is None:
+                raise
+            broken.append(unreadable(path, wrong))
+
+
+def _read(bundle: Bundle, broken: list[Finding] | None) -> Definition:
+    """The definition without the engine's specs. `broken` None: raise at the first file that is not as it should."""
+    processes = _processes(bundle, broken)
     decisions = {
         decision_id: model
-        for path, source in bundle.of_kind(".dmn").items()
-        for model in [parse_dmn(source, path)]
+        for _, model in _each(bundle.of_kind(".dmn"), parse_dmn, broken)
         for decision_id in model.decisions
     }
-    forms = _forms(bundle)
-    calendar = _yaml(bundle, "calendar.yaml", Calendar.from_yaml, Calendar())
-    settings = _yaml(bundle, "settings.yaml", parse_settings, Settings())
-    definition = Definition(
+    forms = _forms(bundle, broken)
+    lists = functools.partial(_yaml, bundle, broken)
+    calendar = lists("calendar.yaml", Calendar.from_yaml, Calendar())
+    settings = lists("settings.yaml", parse_settings, Settings())
+    return Definition(
         bundle.digest,
         bundle,
         processes,
         decisions,
         forms,
         settings.settings,
-        _yaml(bundle, "clauses.yaml", parse_register, Register()),
-        _yaml(bundle, "facts.yaml", parse_facts, {}),
-        _yaml(bundle, "groups.yaml", parse_groups, Groups({}, {}, {})),
+        lists("clauses.yaml", parse_register, Register()),
+        lists("facts.yaml", parse_facts, {}),
+        lists("groups.yaml", parse_groups, Groups({}, {}, {})),
         calendar,
         host_functions(calendar, settings.settings),
         {},
         settings.fixed,
         settings.changed_by,
-        reminders=_yaml(bundle, "reminders.yaml", parse_reminders, ()),
+        reminders=lists("reminders.yaml", parse_reminders, ()),
     )
-    found = findings(definition)
-    if found:
-        raise BadInput("；".join(str(f) for f in found[:20]))
-    definition.specs.update(_specs(processes))  # type: ignore[attr-defined]
-    return definition
 
 
-def _yaml(bundle: Bundle, name: str, read: Any, default: Any) -> Any:
-    source = bundle.files.get(f"processes/{name}")
-    return default if source is None else read(source)
+def _yaml(bundle: Bundle, broken: list[Finding] | None, name: str, read: Any, default: Any) -> Any:
+    path = f"processes/{name}"
+    files = {path: bundle.files[path]} if path in bundle.files else {}
+    return next((found for _, found in _each(files, lambda s, _: read(s), broken)), default)
 
 
-def _processes(bundle: Bundle) -> dict[str, Process]:
+def _processes(bundle: Bundle, broken: list[Finding] | None) -> dict[str, Process]:
     found: dict[str, Process] = {}
-    for path, source in bundle.of_kind(".bpmn").items():
-        process = read_process(source, path)
-        if process.id in found:
-            raise BadInput(f"{path}：流程 {process.id} 已在 {found[process.id].path} 中。")
-        found[process.id] = process
+    for _, process in _each(bundle.of_kind(".bpmn"), read_process, broken):
+        _once(found, process, process.id, f"流程 {process.id} 已在别的文件里", broken)
+    for path in {f.path for f in broken or ()}:
+        # not one to be carried out: what is in it is looked at all the same
+        for _, several in _each({path: bundle.files[path]}, read_any, []):
+            found.update({p.id: p for p in several if p.id not in found})
     return found
 
 
-def _forms(bundle: Bundle) -> dict[str, Form]:
+def _forms(bundle: Bundle, broken: list[Finding] | None) -> dict[str, Form]:
     found: dict[str, Form] = {}
-    for path, source in bundle.of_kind(".form").items():
-        form = parse_form(source, path)
-        if form.id in found:
-            raise BadInput(f"{path}：表单 {form.id} 有两份，请改名。")
-        found[form.id] = form
+    for _, form in _each(bundle.of_kind(".form"), parse_form, broken):
+        _once(found, form, form.id, f"表单 {form.id} 有两份", broken)
     return found
 
 
-def _specs(processes: dict[str, Process]) -> dict[str, tuple[Any, dict[str, Any]]]:
+def _once(
+    found: dict[str, Any], new: Any, own: str, words: str, broken: list[Finding] | None
+) -> None:
+    if own in found:
+        twice = BadInput(f"{new.path}：{words}，请改名。")
+        if broken is None:
+            raise twice
+        broken.append(unreadable(new.path, twice))
+    found.setdefault(own, new)
+
+
+def _specs(processes: Mapping[str, Process]) -> dict[str, tuple[Any, dict[str, Any]]]:
     if not processes:
         return {}
     parser = SpiffBpmnParser()

@@ -133,6 +133,16 @@ class Process:
     lanes: dict[str, str]
     root: Any = field(repr=False, compare=False)
 
+    @functools.cached_property
+    def onward(self) -> dict[str, list[str]]:
+        """Where a token may go from each element, or from an event on its border."""
+        found: dict[str, list[str]] = {name: [] for name in self.elements}
+        for element in self.elements.values():
+            targets = [self.flows[f].target for f in element.outgoing if f in self.flows]
+            for name in filter(None, (element.id, element.attached_to)):
+                found.setdefault(name, []).extend(targets)
+        return found
+
     @property
     def start(self) -> Element:
         """Its only start event (a process with another number of them is refused)."""

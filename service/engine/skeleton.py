@@ -8,6 +8,7 @@ element's name (our script engine evaluates the decision), service tasks wait li
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
@@ -24,7 +25,7 @@ _TAGS = {
 }
 
 
-def skeleton(processes: dict[str, Process]) -> list[bytes]:
+def skeleton(processes: Mapping[str, Process]) -> list[bytes]:
     """One XML document for each process."""
     return [etree.tostring(_document(process)) for process in processes.values()]
 

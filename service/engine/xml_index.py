@@ -37,13 +37,27 @@ def tag(name: str) -> str:
 
 def read_process(source: bytes, path: str) -> Process:
     """The only executable process of a file. Raises BadInput."""
-    root = read_xml(source, path)
-    if root.tag != tag("definitions"):
-        raise BadInput(f"{path}：不是 BPMN 文件。")
+    root = _definitions(source, path)
     nodes = [n for n in root.findall(tag("process")) if n.get("isExecutable") == "true"]
     if len(nodes) != 1:
         raise BadInput(f"{path}：要有且只有一个可执行的流程，现有 {len(nodes)} 个。")
-    node = nodes[0]
+    return _process(root, nodes[0], path)
+
+
+def read_any(source: bytes, path: str) -> list[Process]:
+    """Every process of a file, executable or not: what a check looks at in a diagram of others. Raises BadInput."""
+    root = _definitions(source, path)
+    return [_process(root, node, path) for node in root.findall(tag("process"))]
+
+
+def _definitions(source: bytes, path: str) -> Any:
+    root = read_xml(source, path)
+    if root.tag != tag("definitions"):
+        raise BadInput(f"{path}:{root.sourceline}：不是 BPMN 文件。")
+    return root
+
+
+def _process(root: Any, node: Any, path: str) -> Process:
     lanes, lane_of = _lanes(node)
     names = {
         e.get("id"): e.get("errorCode") if e.tag == tag("error") else e.get("name")
@@ -175,4 +189,4 @@ def _loop(node: Any) -> Loop | None:
 
 def _properties(node: Any) -> dict[str, str]:
     path = f"{tag('extensionElements')}/{{{SPIFF}}}properties/{{{SPIFF}}}property"
-    return {p.get("name"): p.get("value") or "" for p in node.findall(path)}
+    return {p.get("name") or "": p.get("value") or "" for p in node.findall(path)}

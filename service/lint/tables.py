@@ -7,23 +7,24 @@ from collections.abc import Mapping
 from service.dmn import DecisionModel
 from service.dmn.completeness import faults, untried
 from service.feel import Function
+from service.model.finding import Finding
 
 
 def table_findings(
     decisions: Mapping[str, DecisionModel], functions: Mapping[str, Function]
-) -> list[str]:
-    """One Chinese sentence a fault, with file, line and decision; `decisions` by id of the decision."""
+) -> list[Finding]:
+    """One finding a fault; `decisions` by id of the decision."""
     return [
-        f"{model.path}:{model.decisions[decision_id].line} 决策 {decision_id}：{fault}"
-        for decision_id, model in sorted(decisions.items())
-        for fault in faults(model, model.decisions[decision_id], functions)
+        Finding(model.path, model.decisions[own].line, own, "table-faults", fault)
+        for own, model in sorted(decisions.items())
+        for fault in faults(model, model.decisions[own], functions)
     ]
 
 
 def table_notes(decisions: Mapping[str, DecisionModel]) -> list[str]:
     """One Chinese sentence for each check that was made on a sample only."""
     return [
-        f"{model.path}:{model.decisions[decision_id].line} 决策 {decision_id}：{note}"
-        for decision_id, model in sorted(decisions.items())
-        for note in untried(model, model.decisions[decision_id])
+        f"{model.path}:{model.decisions[own].line} 决策 {own}：{note}"
+        for own, model in sorted(decisions.items())
+        for note in untried(model, model.decisions[own])
     ]

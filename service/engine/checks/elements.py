@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from service.engine.checks.finding import Problem
 from service.engine.elements import DUTIES, Element
+from service.model.finding import Problem
 
 if TYPE_CHECKING:
     from service.engine.definition import Definition

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.engine.checks.finding import Problem
 from service.engine.checks.ways import reaches
 from service.engine.elements import Element, Process
+from service.model.finding import Problem
 
 
 def gateway_problems(process: Process, element: Element) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,8 @@ def process_problems(
             yield flow.line, flow.id, "flow-ends", "顺序流的两端不存在"
         for _, text in feel_problems(flow.condition) if flow.condition else ():
             yield flow.line, flow.id, "feel", text
-    ids = [n.get("id") for n in process.root.iter() if isinstance(n.tag, str) and n.get("id")]
-    for name in sorted({i for i in ids if ids.count(i) > 1}):
+    ids = Counter(n.get("id") for n in process.root.iter() if isinstance(n.tag, str))
+    for name in sorted(i for i, count in ids.items() if i and count > 1):
         yield 1, name, "unique-id", "id 重复"
     for name in unknown_names(definition, process):
         yield 1, process.id, "declared-variable", f"表达式用到的变量 {name} 没有元素声明"

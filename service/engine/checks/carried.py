@@ -1,0 +1,134 @@
+"""What an element hands on: acts, articles, inputs of decisions, outputs of forms, fields of messages.
+
+Each of these, when it is dropped by a slip, leaves a diagram that runs and says less than the regulation does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from service.engine.elements import Element, Process, timer_expression
+from service.feel import FeelSyntaxError, parse
+from service.feel.host import HOST_NAMES
+from service.model.finding import Problem
+
+if TYPE_CHECKING:
+    from service.dmn import Decision, DecisionModel
+    from service.engine.definition import Definition
+
+DECIDES = {"in": ("decision_id", "gate"), "document": ("documents",)}
+
+
+def carried_problems(
+    definition: Definition, process: Process, element: Element
+) -> Iterator[Problem]:
+    """What an element should say of itself and does not."""
+    if not element.articles and not _needs_none(element):
+        yield "article-cited", "没有写明依据的条款（article）"
+    if element.type == "userTask" and not element.act:
+        yield "act-cited", "没有写明它是办法里的哪个行为（act）"
+    yield from _outputs(definition, element)
+    for family in DECIDES:
+        yield from _inputs(definition, element, family)
+    yield from _due(process, element)
+    yield from _payload(definition, element)
+
+
+def _needs_none(element: Element) -> bool:
+    """A join only brings ways together, and the start of an inner scope only begins it."""
+    join = element.type.endswith("Gateway") and len(element.outgoing) < 2
+    return join or (element.type == "startEvent" and element.parent is not None)
+
+
+def _outputs(definition: Definition, element: Element) -> Iterator[Problem]:
+    """Each output of a user task is a field of its form, or computed."""
+    form = definition.forms.get(element.form_id or "")
+    if element.type != "userTask" or form is None:
+        return
+    for name in element.outputs:
+        if name not in form.fields and name not in element.family("out"):
+            yield (
+                "output-given",
+                f"输出变量 {name} 既不是表单 {form.id} 的栏目，也没有 out.{name} 算出",
+            )
+
+
+def _inputs(definition: Definition, element: Element, family: str) -> Iterator[Problem]:
+    """Each input of a decision is bound, or a variable or field of its name and type; nothing is bound in vain."""
+    named = (
+        element.decision_id if n == "decision_id" else element.properties.get(n)
+        for n in DECIDES[family]
+    )
+    decisions = [d for d in named if d and d in definition.decisions]
+    bound = set(element.family(family))
+    wanted: set[str] = set()
+    form = definition.forms.get(element.form_id or "")
+    fields = set(form.fields) if form else set()
+    for own in decisions:
+        model = definition.decisions[own]
+        needs = _needed(model, model.decisions[own])
+        wanted |= needs
+        for name in sorted(needs - bound - fields):
+            yield from _by_name(definition, model, name, own, family)
+    if decisions and element.type != "serviceTask":
+        for name in sorted(bound - wanted):
+            yield "input-known", f"{family}.{name} 不是决策表 {'、'.join(decisions)} 的输入"
+
+
+def _needed(model: DecisionModel, decision: Decision) -> set[str]:
+    """Names of inputs that a decision reads, by itself or through those it requires."""
+    names, pending, seen = set(decision.input_names), list(decision.requires), {decision.id}
+    while pending:
+        inner = model.decisions.get(pending.pop().decision_id or "")
+        if inner is not None and inner.id not in seen:
+            seen.add(inner.id)
+            names |= set(inner.input_names)
+            pending += inner.requires
+    return names
+
+
+def _by_name(
+    definition: Definition, model: DecisionModel, name: str, own: str, family: str
+) -> Iterator[Problem]:
+    types = definition.variable_types.get(name)
+    wanted = model.inputs.get(name)
+    if types is None:
+        yield "input-bound", f"决策表 {own} 的输入 {name} 没有来源，请写 {family}.{name}"
+    elif wanted is not None and types - {"", wanted.name} and wanted.name in SCALARS:
+        yield (
+            "input-type",
+            f"决策表 {own} 的输入 {name} 要 {wanted.name}，同名变量却是 {'、'.join(sorted(types))}，"
+            f"请写 {family}.{name}",
+        )
+
+
+SCALARS = {"number", "string", "boolean", "date"}
+
+
+def _due(process: Process, element: Element) -> Iterator[Problem]:
+    """A timer on a task's border that reads its due date needs one."""
+    host = process.elements.get(element.attached_to or "")
+    if host is None or not element.timer or "due" in host.properties:
+        return
+    try:
+        read = parse(timer_expression(element.timer), names=HOST_NAMES).free_names
+    except FeelSyntaxError:
+        return
+    if "due_on" in read:
+        yield "due-read", f"定时读取 due_on，而 {host.name or host.id} 没有写 due"
+
+
+def _payload(definition: Definition, element: Element) -> Iterator[Problem]:
+    """Who sends a message sends what those who wait for it set from it."""
+    sends = element.event == "message" and element.type in (
+        "sendTask", "intermediateThrowEvent", "endEvent",
+    )  # fmt: skip
+    if not sends or not element.event_name:
+        return
+    for name in sorted(definition.received.get(element.event_name, frozenset())):
+        if name not in element.family("send"):
+            yield (
+                "message-carries",
+                f"收到消息 {element.event_name} 的一方要用 {name}，这里没有写 send.{name}",
+            )
