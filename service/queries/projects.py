@@ -16,7 +16,6 @@ from service.forms import wan
 from service.model.actor import Actor
 from service.model.errors import NotFound
 from service.queries.holders import Holder, holder_name, holders_of
-from service.queries.materials import Material, materials_of
 from service.queries.project_facts import Known, facts_shown
 from service.queries.stages import Stage, stages_of
 from service.regulation.facts import listed_fact
@@ -53,7 +52,7 @@ class InstanceRow:
 
 @dataclass(frozen=True)
 class ProjectDetail:
-    """All that the project page shows; `facts` by kind, `materials` by process."""
+    """What a project is and who has it; `facts` by kind."""
 
     row: ProjectRow
     running: bool
@@ -62,7 +61,6 @@ class ProjectDetail:
     facts: dict[str, list[Known]]
     participants: list[tuple[str, str]]
     instances: list[InstanceRow]
-    materials: dict[str, list[Material]]
     startable: list[tuple[str, str]]
 
 
@@ -156,7 +154,6 @@ def project_detail(
         facts_shown(connection, definition, project_key, facts),
         _participants(connection, definition, units, project_key),
         [_instance(definition, i, holders) for i in instances],
-        materials_of(connection, project_key),
         _startable(definition, actor),
     )
 

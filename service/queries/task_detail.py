@@ -71,11 +71,6 @@ def task_detail(
     element = definition.element(row.process_id, row.element_id)
     assert element.form_id
     facts = facts_of(connection, row.project_key)
-    draft = connection.execute(
-        select(t.draft.c.content).where(
-            t.draft.c.task_key == task_key, t.draft.c.account_key == actor.account_key
-        )
-    ).scalar_one_or_none()
     project = connection.execute(
         select(t.project).where(t.project.c.project_key == row.project_key)
     ).first()
@@ -90,7 +85,7 @@ def task_detail(
     )
     return TaskDetail(
         row, definition, element, form, context, state, facts,
-        json.loads(draft) if draft else _previous(connection, row), project,
+        values_to_begin_with(connection, actor, row), project,
         holder_name(definition, unit_names(connection), "", project.unit_id) if project else "",
         _amount(definition, facts),
     )  # fmt: skip
@@ -109,6 +104,16 @@ def submitted(connection: Connection, detail: TaskDetail) -> dict[str, Any] | No
         select(t.submission.c.content).where(t.submission.c.task_key == detail.row.task_key)
     ).scalar_one_or_none()
     return json.loads(content) if content else None
+
+
+def values_to_begin_with(connection: Connection, actor: Actor, row: Any) -> dict[str, Any] | None:
+    """What the form of a task (a row) shows at first: the person's draft, else what was submitted last."""
+    draft = connection.execute(
+        select(t.draft.c.content).where(
+            t.draft.c.task_key == row.task_key, t.draft.c.account_key == actor.account_key
+        )
+    ).scalar_one_or_none()
+    return json.loads(draft) if draft else _previous(connection, row)
 
 
 def _previous(connection: Connection, row: Any) -> dict[str, Any] | None:

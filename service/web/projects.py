@@ -11,6 +11,7 @@ from service.commands.start_instance import start_instance
 from service.definitions import newest_definition
 from service.queries.history import entries
 from service.queries.projects import project_detail, project_list
+from service.queries.still_missing import still_missing
 from service.regulation.facts import listed_fact
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
@@ -38,13 +39,15 @@ def page(project_key: str) -> Any:
     """One project."""
     with reading(current_app.extensions["engine"]) as connection:
         detail = project_detail(connection, actor(), project_key, now=now())
+        lacking = still_missing(connection, actor(), detail.holders, now=now())
         history = list(reversed(entries(connection, project_key=project_key)))
         definition = newest_definition(connection)
     return render_template(
         "project.html",
         detail=detail,
+        lacking=lacking,
         history=history,
-        quoted=lambda clauses: law_of(definition, clauses),
+        quoted=lambda clauses: law_of(definition, tuple(clauses)),
         key=secrets.token_hex(8),
     )
 

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
 from service.definitions import in_force, newest_definition
 from service.engine import Definition
 from service.forms import wan
+from service.model.actor import Actor
 from service.papers.amounts import paper_date
 from service.queries.inbox import counts
 from service.queries.notices import unread
@@ -19,32 +20,9 @@ from service.regulation.dates import SHANGHAI, local_date
 from service.regulation.numerals import article_name
 from service.store.session import reading
 from service.web.access import is_auditor, now
+from service.web.navigation import IN_BAR, Entry, navigation
 
 NEAR = 3  # working days left from which a lamp is amber (look.md)
-# What stands in the navigation of each office, and the pages that belong to an entry.
-OFFICES = {
-    "system_admin": (
-        ("admin.people", "人员"),
-        ("admin.units", "单位"),
-        ("admin.posts", "岗位"),
-        ("deliveries.index", "外发通知"),
-    ),
-    "security_admin": (("admin.all_sessions", "会话与锁定"),),
-    "audit_admin": (("admin.record", "管理记录"),),
-}
-KIN = {
-    "admin.people": (
-        "admin.person",
-        "admin.new_person",
-        "admin.create_person",
-        "admin.change_person",
-        "admin.reset_person",
-        "admin.import_page",
-        "admin.import_rows",
-    ),
-    "admin.units": ("admin.unit", "admin.change_unit"),
-    "admin.posts": ("admin.post", "admin.change_post"),
-}
 
 
 def register(app: Flask) -> None:
@@ -65,20 +43,22 @@ def register(app: Flask) -> None:
 
 def _every_page() -> dict[str, Any]:
     person = getattr(g, "actor", None)
-    badges, auditor = {}, False
+    badges = {}
     if person:
-        auditor = is_auditor(person)
         with reading(current_app.extensions["engine"]) as connection:
             badges = {**counts(connection, person), "notices": unread(connection, person)}
     return {
-        "offices": OFFICES,
-        "kin": KIN,
         "person": person,
-        "auditor": auditor,
         "badges": badges,
+        "menu": _menu(person, badges) if person else [],
+        "in_bar": IN_BAR,
         "nonce": getattr(g, "nonce", ""),
         "today": local_date(now()),
     }
+
+
+def _menu(person: Actor, badges: dict[str, int]) -> list[Entry]:
+    return navigation(person, request.endpoint or "", badges, auditor=is_auditor(person))
 
 
 def day(value: datetime | date | None) -> str:

@@ -112,6 +112,16 @@ VISITS: dict[str, Visit] = {
     ),
     "sheet": Visit("sheets.page", "info_center", sheet),
     "sheet-printed": Visit("sheets.printed", "info_center", handed_out),
+    "documents": Visit(
+        "documents.page",
+        "info_center",
+        lambda c: f"/projects/{c.world.projects['closed']}/documents",
+    ),
+    "documents-missing": Visit(
+        "documents.page",
+        "civil_affairs",
+        lambda c: f"/projects/{c.world.projects['declared']}/documents",
+    ),
     "archive": Visit(
         "archives.page", "info_center", lambda c: f"/projects/{c.world.projects['closed']}/archive"
     ),

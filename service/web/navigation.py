@@ -1,0 +1,104 @@
+"""The main navigation: which entries somebody has, and where the open page belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from service.model.actor import Actor
+
+IN_BAR = 4  # entries of the bar on a phone; the others are in its menu
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry: the endpoint that it opens, its name, whether the open page belongs to it, and a number
+    with the words around it for those who do not see (`共`, `件`); no number: None.
+    """
+
+    endpoint: str
+    name: str
+    here: bool
+    number: str | None = None
+    around: tuple[str, str] = ("", "")
+
+
+# What stands in the navigation of each office.
+OFFICES = {
+    "system_admin": (
+        ("admin.people", "人员"),
+        ("admin.units", "单位"),
+        ("admin.posts", "岗位"),
+        ("deliveries.index", "外发通知"),
+    ),
+    "security_admin": (("admin.all_sessions", "会话与锁定"),),
+    "audit_admin": (("admin.record", "管理记录"),),
+}
+STAFF = (
+    ("inbox.box", "待办"),
+    ("projects.start_page", "我要申报"),
+    ("projects.index", "项目"),
+    ("notices.index", "通知"),
+)
+AUDITORS = (("audit.index", "审计"),)
+EVERYBODY = (
+    ("regulation.index", "办法"),
+    ("settings.index", "设置"),
+    ("calendar.index", "工作日历"),
+)
+# Pages that belong to an entry: endpoints, or all of a blueprint (ending with a dot).
+KIN = {
+    "inbox.box": ("inbox.", "tasks."),
+    "projects.index": (
+        "projects.page",
+        "documents.",
+        "instances.",
+        "sheets.",
+        "archives.",
+        "replay.",
+    ),
+    "notices.index": ("notices.",),
+    "audit.index": ("audit.", "heat."),
+    "regulation.index": ("regulation.",),
+    "settings.index": ("settings.",),
+    "calendar.index": ("calendar.",),
+    "admin.people": (
+        "admin.person",
+        "admin.new_person",
+        "admin.create_person",
+        "admin.change_person",
+        "admin.reset_person",
+        "admin.import_page",
+        "admin.import_rows",
+    ),
+    "admin.units": ("admin.unit", "admin.change_unit"),
+    "admin.posts": ("admin.post", "admin.change_post"),
+}
+
+
+def navigation(
+    person: Actor, endpoint: str, badges: Mapping[str, int], *, auditor: bool
+) -> list[Entry]:
+    """The entries of a person, in order; `auditor`: he may ask what auditors ask."""
+    own = OFFICES[person.role] if person.role else (*STAFF, *(AUDITORS if auditor else ()))
+    return list(_entries((*own, *EVERYBODY), endpoint, badges))
+
+
+def _entries(
+    entries: Iterable[tuple[str, str]], endpoint: str, badges: Mapping[str, int]
+) -> Iterator[Entry]:
+    for target, name in entries:
+        kin = KIN.get(target, ())
+        here = endpoint == target or any(
+            endpoint.startswith(k) if k.endswith(".") else endpoint == k for k in kin
+        )
+        if target == "inbox.box":
+            yield Entry(target, name, here, _most(badges["todo"]), ("共", "件"))
+        elif target == "notices.index" and badges["notices"]:
+            yield Entry(target, name, here, _most(badges["notices"]), ("未读", "条"))
+        else:
+            yield Entry(target, name, here)
+
+
+def _most(number: int) -> str:
+    return "99+" if number >= 100 else str(number)
