@@ -10,7 +10,7 @@ from service.queries import inbox as queries
 from service.queries.just_done import just_done
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access, actor
-from service.web.words import OFFICES
+from service.web.navigation import OFFICES
 
 blueprint = Blueprint("inbox", __name__)
 NOTES = {"returned": "已退回，对方会在待办中看到理由。"}

@@ -9,7 +9,7 @@ WIDE, NARROW = (1366, 900), (390, 844)
 class Picture:
     """A picture of a visit (tests/browser/visits.py). `whole`: the whole page, not only what is first
     seen; `media`: screen or print; `fill`: what is typed before, by name of field; `press`: a button's
-    value that is pressed then.
+    value that is pressed then, `click`: what is clicked instead.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Picture:
     media: str = "screen"
     fill: tuple[tuple[str, str], ...] = ()
     press: str = ""
+    click: str = ""
 
 
 PICTURES = (
@@ -44,6 +45,8 @@ PICTURES = (
     Picture("project-dark", "project", dark=True),
     Picture("project-print", "project", (718, 1016), media="print"),
     Picture("project-terminated", "project-terminated"),
+    Picture("documents", "documents"),
+    Picture("menu-phone", "inbox", NARROW, click=".more summary"),
     Picture("instance", "instance"),
     Picture("notices", "notices", whole=True),
     Picture("deliveries", "deliveries"),

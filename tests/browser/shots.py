@@ -63,6 +63,8 @@ def _take(standing: County, picture: Picture) -> None:
         page.wait_for_timeout(900)
     if picture.press:
         page.click(f'.actionbar button[value="{picture.press}"]')
+    if picture.click:
+        page.click(picture.click)
     page.emulate_media(media=picture.media)
     _save(page, IMAGES / f"{picture.name}.jpg", whole=picture.whole)
 

@@ -1,18 +1,14 @@
 """Route by route, from the application's own map: who may, who may not, and nothing without a token."""
 
 import re
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
-from service.config import Config
 from service.model.people import ROLES
 from service.scenarios.looks import fingerprint, open_tasks
 from service.store import tables as t
 from service.store.session import begin, reading
-from service.web.app import create_app
-from tests.commands.stand import at_opinions
 from tests.web.test_web import csrf, refusals, signed_in
 
 STAFF = {
@@ -29,23 +25,6 @@ OPEN = {
     "auditor": {"auditor"},
     **{role: {role} for role in ROLES},
 }
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("access")
-    made = at_opinions(f"sqlite:///{folder / 'access.sqlite3'}")
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def app(world, tmp_path_factory):
-    url = world.engine.url.render_as_string(hide_password=False)
-    folder: Path = tmp_path_factory.mktemp("files")
-    made = create_app(Config(database_url=url, data_dir=folder, clock="2025-03-12T09:00+08:00"))
-    yield made
-    made.extensions["engine"].dispose()
 
 
 @pytest.fixture(scope="module")

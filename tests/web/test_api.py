@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,32 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.config import Config
 from service.scenarios.looks import fingerprint, open_tasks
 from service.scenarios.people import PASSWORD
-from service.web.app import create_app
 from service.web.openapi import DOCUMENT
-from tests.commands.stand import at_opinions
 from tests.papers.samples import PDF
 
 OPERATIONS = [(path, verb) for path, verbs in DOCUMENT["paths"].items() for verb in verbs]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("api")
-    made = at_opinions(f"sqlite:///{folder / 'api.sqlite3'}")
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def app(world, tmp_path_factory):
-    url = world.engine.url.render_as_string(hide_password=False)
-    folder: Path = tmp_path_factory.mktemp("files")
-    made = create_app(Config(database_url=url, data_dir=folder, clock="2025-03-12T09:00+08:00"))
-    yield made
-    made.extensions["engine"].dispose()
 
 
 @pytest.fixture(scope="module")

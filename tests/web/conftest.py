@@ -1,0 +1,26 @@
+"""A county under joint review behind its pages; modules that need another one define their own."""
+
+from pathlib import Path
+
+import pytest
+
+from service.config import Config
+from service.web.app import create_app
+from tests.commands.stand import at_opinions
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("reviewed")
+    made = at_opinions(f"sqlite:///{folder / 'reviewed.sqlite3'}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def app(world, tmp_path_factory):
+    url = world.engine.url.render_as_string(hide_password=False)
+    folder: Path = tmp_path_factory.mktemp("files")
+    made = create_app(Config(database_url=url, data_dir=folder, clock="2025-03-12T09:00+08:00"))
+    yield made
+    made.extensions["engine"].dispose()
