@@ -144,3 +144,25 @@ def submitted(
     telling = {c.label for k, c in form.fields.items() if k in set_here or c.type == "textarea"}
     said = [v for v in values if v[0] in telling][:MOST_SAID]
     return values, said or values[:2]
+
+
+def files_submitted(
+    connection: Connection, definition: Definition, body: Any
+) -> list[tuple[str, str, str]]:
+    """(field, name, digest) of the files of a completion's form, as they were submitted."""
+    content = connection.execute(
+        select(t.submission.c.content).where(
+            t.submission.c.task_key == body["task"], t.submission.c.digest == body["submission"]
+        )
+    ).scalar()
+    form = definition.forms.get(body.get("form", ""))
+    if content is None or form is None:
+        return []
+    given = json.loads(content)
+    return [
+        (component.label, str(item["name"]), str(item["digest"]))
+        for key, component in form.fields.items()
+        if component.type == "filepicker"
+        for item in (given[key] if isinstance(given.get(key), list) else [given.get(key)])
+        if isinstance(item, dict) and "digest" in item
+    ]

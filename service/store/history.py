@@ -117,10 +117,19 @@ def read(
     if project_key:
         query = query.where(event.c.project_key == project_key)
     for row in connection.execute(query):
-        yield StoredEvent(
-            row.seq, row.instance_key, row.instance_seq, row.project_key, row.at, row.act,
-            json.loads(row.body), row.prev_hash, row.hash,
-        )  # fmt: skip
+        yield _stored(row)
+
+
+def read_one(connection: Connection, seq: int) -> StoredEvent:
+    """The event of a number, which exists."""
+    return _stored(connection.execute(select(event).where(event.c.seq == seq)).one())
+
+
+def _stored(row: Any) -> StoredEvent:
+    return StoredEvent(
+        row.seq, row.instance_key, row.instance_seq, row.project_key, row.at, row.act,
+        json.loads(row.body), row.prev_hash, row.hash,
+    )  # fmt: skip
 
 
 def first_broken(connection: Connection) -> int | None:

@@ -8,11 +8,12 @@ from flask import Blueprint, current_app, render_template, request
 
 from service.definitions import definition_of
 from service.model.errors import BadInput
-from service.queries.projects import project_detail
+from service.queries.projects import seen_project
 from service.queries.record_proof import record_proof
-from service.queries.replay import Moment, replay
+from service.queries.replay import Moment, moment_at, told
+from service.store.register import unit_names
 from service.store.session import reading
-from service.web.access import SIGNED_IN, access, actor, now
+from service.web.access import SIGNED_IN, access, actor
 from service.web.drawing.svg import draw
 from service.web.words import law_of
 
@@ -28,16 +29,20 @@ def page(project_key: str) -> Any:
         raise BadInput("步号应是数字。")
     key = current_app.extensions["config"].signer.public
     with reading(current_app.extensions["engine"]) as connection:
-        row = project_detail(connection, actor(), project_key, now=now()).row
-        told = replay(connection, project_key)
-        moment = told.moment(int(asked) if asked else told.number_at(int(event or 0)))
+        row = seen_project(connection, actor(), project_key)
+        log = told(connection, project_key)
+        moment = moment_at(connection, log, int(asked) if asked else log.number_at(int(event or 0)))
         proof = record_proof(connection, key, moment.step.seq)
         definition = definition_of(connection, moment.step.bundle)
+        unit = unit_names(connection).get(row.unit_id, row.unit_id)
     element = moment.step.element
+    part = request.args.get("part") == "moment"  # what the player exchanges: all but the table
     return render_template(
-        "replay.html",
+        "replay_moment.html" if part else "replay.html",
         row=row,
-        steps=told.steps,
+        name=row.name or "（未命名项目）",
+        unit=unit,
+        steps=log.steps,
         moment=moment,
         proof=proof,
         drawing=_drawn(moment),
@@ -57,4 +62,4 @@ def _drawn(moment: Moment) -> str:
     if moment.step.element:
         states[moment.step.element.id] = "now"
     marks = {ref: "·".join(map(str, numbers[-3:])) for ref, numbers in moment.marks.items()}
-    return draw(moment.step.process, states, "r", marks)
+    return draw(moment.step.process, {**states, **moment.flows}, "r", marks)

@@ -6,14 +6,17 @@ import pytest
 from sqlalchemy import text
 
 from service.audit.signing import Signer
+from service.commands.complete_task import complete_task
 from service.commands.deploy import deploy
 from service.config import project_root
 from service.jobs.make_checkpoint import make_checkpoint
 from service.model.bundle import Bundle, read_bundle
 from service.model.errors import NotFound
 from service.queries.record_proof import record_proof
-from service.queries.replay import replay
+from service.queries.replay import moment_at, told
 from service.queries.stages import marks_of
+from service.scenarios.acts import start, submission
+from service.scenarios.looks import open_tasks
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
@@ -33,17 +36,17 @@ def world(tmp_path_factory):
     made.close()
 
 
-def steps_at(told, element_id: str):
-    return [s for s in told.steps if s.element and s.element.id == element_id]
+def steps_at(log, element_id: str):
+    return [s for s in log.steps if s.element and s.element.id == element_id]
 
 
 def test_passes_are_told_apart(world) -> None:
     with reading(world.engine) as connection:
-        told = replay(connection, world.project_key())
-        opinions = steps_at(told, "finance_opinion")
+        log = told(connection, world.project_key())
+        opinions = steps_at(log, "finance_opinion")
         assert [s.pass_ for s in opinions] == [1, 2, 3, 4, 5]
         for step in opinions:
-            moment = told.moment(step.number)
+            moment = moment_at(connection, log, step.number)
             assert moment.states["finance_opinion"] == "done"
             assert moment.marks["finance_opinion"] == [step.number]  # of this pass only
             assert moment.states.get("write_joint_opinion") is None
@@ -52,22 +55,22 @@ def test_passes_are_told_apart(world) -> None:
 
 def test_every_step_is_who_when_where_in_the_order_of_the_log(world) -> None:
     with reading(world.engine) as connection:
-        told = replay(connection, world.project_key())
-        assert [s.number for s in told.steps] == list(range(1, len(told.steps) + 1))
-        assert [s.seq for s in told.steps] == sorted(s.seq for s in told.steps)
-        for step in told.steps:
+        log = told(connection, world.project_key())
+        assert [s.number for s in log.steps] == list(range(1, len(log.steps) + 1))
+        assert [s.seq for s in log.steps] == sorted(s.seq for s in log.steps)
+        for step in log.steps:
             assert step.who
             assert step.element is not None, step
-        done = [s for s in told.steps if s.act == "complete_task"]
+        done = [s for s in log.steps if s.act == "complete_task"]
         assert all(s.waited is not None for s in done)
 
 
 def test_the_last_moment_is_the_present(world) -> None:
     """What the log says of all elements at its end is what the instance page shows now."""
     with reading(world.engine) as connection:
-        told = replay(connection, world.project_key())
-        last = told.steps[-1]
-        moment = told.moment(last.number)
+        log = told(connection, world.project_key())
+        last = log.steps[-1]
+        moment = moment_at(connection, log, last.number)
         now = marks_of(connection, last.instance_key)
         here = {e: mark.state for (p, e), mark in now.items() if p == last.process.id}
         assert dict(moment.states) == here
@@ -75,8 +78,8 @@ def test_the_last_moment_is_the_present(world) -> None:
 
 def test_decisions_are_shown_with_inputs_rules_and_clauses(world) -> None:
     with reading(world.engine) as connection:
-        told = replay(connection, world.project_key())
-        fired = [f for s in told.steps for f in told.moment(s.number).decisions]
+        log = told(connection, world.project_key())
+        fired = [f for s in log.steps for f in moment_at(connection, log, s.number).decisions]
     routed = next(
         f for f in fired if f.rules and any("7.1.4" in clauses for _, clauses, _ in f.rules)
     )
@@ -86,10 +89,10 @@ def test_decisions_are_shown_with_inputs_rules_and_clauses(world) -> None:
 
 def test_outside_the_record(world) -> None:
     with reading(world.engine) as connection:
-        told = replay(connection, world.project_key())
-        for number in (0, len(told.steps) + 1):
+        log = told(connection, world.project_key())
+        for number in (0, len(log.steps) + 1):
             with pytest.raises(NotFound, match="没有第"):
-                told.moment(number)
+                moment_at(connection, log, number)
 
 
 def test_the_diagram_is_that_of_then(world) -> None:
@@ -101,16 +104,16 @@ def test_the_diagram_is_that_of_then(world) -> None:
     with begin(world.engine) as connection:
         deploy(connection, newer, by="test", now=world.now)
     with reading(world.engine) as connection:
-        told = replay(connection, world.project_key())
-        step = steps_at(told, "finance_opinion")[0]
-        moment = told.moment(step.number)
+        log = told(connection, world.project_key())
+        step = steps_at(log, "finance_opinion")[0]
+        moment = moment_at(connection, log, step.number)
         assert (moment.version, moment.newest) == (1, 2)
         assert moment.step.process.elements["hold_consultation"].name == "召集协商会"
 
 
 def test_proof_of_an_event(world, tmp_path: Path) -> None:
     with reading(world.engine) as connection:
-        seq = replay(connection, world.project_key()).steps[4].seq
+        seq = told(connection, world.project_key()).steps[4].seq
         assert record_proof(connection, SIGNER.public, seq).verdict == "waiting"
     with begin(world.engine) as connection:
         make_checkpoint(connection, SIGNER, now=world.now)
@@ -128,3 +131,52 @@ def test_proof_of_an_event(world, tmp_path: Path) -> None:
         )
     with reading(world.engine) as connection:
         assert record_proof(connection, SIGNER.public, seq).verdict == "broken"
+
+
+def test_only_ways_that_were_gone_are_drawn(world) -> None:
+    """Both ends of a loop's way back are done; the way itself was taken only when it was."""
+    with reading(world.engine) as connection:
+        log = told(connection, world.project_key())
+        reviewed = steps_at(log, "write_joint_opinion")
+        process = reviewed[0].process
+        for step in reviewed:
+            flows = moment_at(connection, log, step.number).flows
+            ways = {process.flows[ref].target: state for ref, state in flows.items()}
+            assert ways["hold_consultation"] == "not taken"
+            assert ways["write_joint_opinion"] == "done"
+
+
+def test_an_event_leads_to_its_step(world) -> None:
+    with reading(world.engine) as connection:
+        log = told(connection, world.project_key())
+        for step in log.steps:
+            assert log.number_at(step.seq) == step.number
+        assert log.number_at(0) == len(log.steps)
+        assert log.number_at(log.steps[-1].seq + 1000) == len(log.steps)
+
+
+def test_what_led_to_a_step_is_a_step_before(world) -> None:
+    with reading(world.engine) as connection:
+        log = told(connection, world.project_key())
+        for step in log.steps:
+            moment = moment_at(connection, log, step.number)
+            if step.cause:
+                assert moment.cause is not None
+                assert moment.cause.number < step.number
+
+
+def test_a_log_that_has_grown_is_read_again(tmp_path: Path) -> None:
+    """What is kept of a project never hides what came later."""
+    made = open_world(f"sqlite:///{tmp_path / 'grow.sqlite3'}", ROOT)
+    start(made, "project_lifecycle", {"by": "县民政局"})
+    seen = []
+    for _ in range(3):
+        with reading(made.engine) as connection:
+            seen.append(len(told(connection, made.project_key()).steps))
+        task = open_tasks(made, made.project_key())[0]
+        actor = made.acting(None, task.group_id, made.project_key())
+        with begin(made.engine) as connection:
+            given = submission(made, made.element(task.path), {})
+            complete_task(connection, actor, task.task_key, given, now=made.now)
+    made.close()
+    assert seen == sorted(set(seen))

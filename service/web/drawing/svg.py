@@ -139,7 +139,9 @@ def _flow(
     flow = process.flows.get(ref)
     if flow is None:
         return ""
-    done = states.get(flow.source) == "done" and states.get(flow.target) in ("done", "now")
+    known = states.get(ref)  # who knows which flows were taken says so
+    between = states.get(flow.source) == "done" and states.get(flow.target) in ("done", "now")
+    done = known == "done" if known else between
     own = CLASSES.get(states.get(ref, ""), "")
     path = "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
     drawn = (

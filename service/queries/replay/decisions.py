@@ -1,0 +1,66 @@
+"""Decisions that fell at a step: with their inputs, the rules that fired, what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.dmn.table import Table
+from service.engine import Definition
+from service.model.values import from_json
+from service.store.history import StoredEvent
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A decision at a step: its name, (input, value), (rule, clauses, words) of the rules that fired, its result."""
+
+    name: str
+    inputs: list[tuple[str, str]]
+    rules: list[tuple[str, tuple[str, ...], str]]
+    result: str
+
+
+def decisions_of(definition: Definition, event: StoredEvent) -> list[Fired]:
+    """Those of an event."""
+    return [
+        _fired(definition, fields)
+        for name, fields in event.body.get("effects", ())
+        if name == "DecisionEvaluated"
+    ]
+
+
+def _fired(definition: Definition, fields: Mapping[str, Any]) -> Fired:
+    decision_id = fields["decision_id"]
+    decision = definition.decisions[decision_id].decisions[decision_id]
+    table = decision.logic if isinstance(decision.logic, Table) else None
+    notes = {rule.id: rule.annotations for rule in table.rules} if table else {}
+    labels = (
+        dict(zip(decision.input_names, (i.label for i in table.inputs), strict=False))
+        if table
+        else {}
+    )
+    rules = [
+        (rule, tuple(notes[rule].get("条款", "").split()), notes[rule].get("说明", ""))
+        for rule in fields["rules"]
+        if rule in notes
+    ]
+    inputs = [
+        (labels.get(name, name), words(from_json(value)))
+        for name, value in fields["inputs"].items()
+    ]
+    return Fired(decision.name, inputs, rules, words(from_json(fields["result"])))
+
+
+def words(value: Any) -> str:
+    """A value to read."""
+    if value is None:
+        return "未填"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(words(item) for item in value) or "无"
+    if isinstance(value, dict):
+        return "，".join(f"{name} {words(item)}" for name, item in value.items())
+    return str(value)

@@ -1,0 +1,71 @@
+"""A project at one of its steps: what its form said, which files, which decisions, how its diagram stood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from service.definitions import definition_of
+from service.model.errors import NotFound
+from service.queries.history import files_submitted, submitted
+from service.queries.replay.decisions import Fired, decisions_of
+from service.queries.replay.states import Drawn, drawn_at, open_tasks
+from service.queries.replay.steps import Step
+from service.queries.replay.told import Told
+from service.store import deployments, history
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The step, what its form said, its files (field, name, digest), which decisions fell, and its diagram:
+    states and marks by element, flows that were taken (done) or not. `reason` is what was said of an act
+    beside its form; `cause` the step that led to it.
+    """
+
+    step: Step
+    version: int
+    newest: int
+    values: list[tuple[str, str]]
+    files: list[tuple[str, str, str]]
+    reason: str
+    cause: Step | None
+    decisions: list[Fired]
+    states: Mapping[str, str]
+    marks: Mapping[str, list[int]]
+    flows: Mapping[str, str]
+    open: list[str]
+
+
+def moment_at(connection: Connection, told: Told, number: int) -> Moment:
+    """The project at a step. Raises NotFound outside 1 … number of steps."""
+    if not 1 <= number <= len(told.steps):
+        raise NotFound(f"这个项目的记录共 {len(told.steps)} 步，没有第 {number} 步。")
+    step = told.steps[number - 1]
+    event = history.read_one(connection, step.seq)
+    drawn = drawn_at(told, number)
+    here = drawn.get((step.instance_key, step.process.id), Drawn(step.process))
+    definition = definition_of(connection, step.bundle)
+    values: list[tuple[str, str]] = []
+    files: list[tuple[str, str, str]] = []
+    if event.act == "complete_task":
+        files = files_submitted(connection, definition, event.body)
+        named = {label for label, _, _ in files}
+        values = [v for v in submitted(connection, definition, event.body)[0] if v[0] not in named]
+    newest = deployments.newest(connection)
+    causes = [s for s in told.steps[:number] if s.seq == step.cause]
+    return Moment(
+        step,
+        deployments.version_of(connection, step.bundle),
+        deployments.version_of(connection, newest) if newest else 0,
+        values,
+        files,
+        str(event.body.get("reason") or ""),
+        causes[0] if causes else None,
+        decisions_of(definition, event),
+        here.states,
+        here.marks,
+        here.flows,
+        open_tasks(drawn),
+    )
