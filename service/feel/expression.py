@@ -149,6 +149,11 @@ def parse_unary_tests(
     text: str, *, names: Iterable[str] = (), limits: Limits = DEFAULT
 ) -> UnaryTests:
     """Compile unary tests (DMN 1.5, 7.3.4). Raises FeelSyntaxError."""
+    return _parse_tests(text, frozenset(names), limits)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parse_tests(text: str, names: frozenset[str], limits: Limits) -> UnaryTests:
     tree = tree_of(text, names, "unary_tests", limits)
     return UnaryTests(text, free_names(tree), literals(tree), _test(tree), all_names(tree))
 

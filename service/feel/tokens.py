@@ -6,6 +6,7 @@ scope: the longest known name wins, else the longest run of name characters with
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -38,6 +39,7 @@ BOUND = re.compile(
     rf"|(?:,\s*({START}(?:{PART}|[ ])*?)\s+in\b)"
     rf"|(?:[{{,]\s*\"({START}(?:{PART}|[ .'+*/-])*)\"\s*:)"
 )
+PIECES = re.compile(rf"{PART}+|[.'+*/-]")
 
 
 class NameLexer(Lexer):
@@ -52,9 +54,10 @@ class NameLexer(Lexer):
         return iter(Scanner(text, names, unary=start == "unary_tests").tokens())
 
 
+@functools.lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
     """A name cut into the pieces between which spaces are free: `a+b c` → a, +, b, c."""
-    return tuple(re.findall(rf"{PART}+|[.'+*/-]", name))
+    return tuple(PIECES.findall(name))
 
 
 class Scanner:

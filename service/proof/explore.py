@@ -88,6 +88,9 @@ class _Explorer:
         self.graph = Graph(net)
         self.caught = catchers(net)
         self.dying = lives(net, outcomes, guards)
+        # many states share a marking: what follows from it alone is found once
+        self.ready: dict[int, list[Transition]] = {}
+        self.dead: dict[int, list[int]] = {}
         self.ids: dict[tuple[int, Values], int] = {}
         self.happening_ids: dict[Happening, int] = {}
         self.now: tuple[int, Transition | None] = (-1, None)
@@ -162,7 +165,9 @@ class _Explorer:
         found = []
         while waiting:
             m, v, s, post, turns = waiting.pop()
-            ready = enabled(self.net, m, auto=True)
+            ready = self.ready.get(m)
+            if ready is None:
+                ready = self.ready[m] = enabled(self.net, m, auto=True)
             if ready and turns > MOST_TURNS:
                 self.fault("turns-round", ready[0].node)
             elif ready:
@@ -189,9 +194,13 @@ class _Explorer:
 
     def forget(self, marking: int, values: Values) -> Values:
         """Values that nobody can read any more become null."""
+        dead = self.dead.get(marking)
+        if dead is None:
+            dead = [slot for slot, places in self.dying if not marking & places]
+            self.dead[marking] = dead
         kept = None
-        for slot, places in self.dying:
-            if values[slot] is not None and not marking & places:
+        for slot in dead:
+            if values[slot] is not None:
                 kept = list(values) if kept is None else kept
                 kept[slot] = None
         return values if kept is None else tuple(kept)

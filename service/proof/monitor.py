@@ -107,6 +107,7 @@ def broken(graph: Graph, watch: Monitor) -> list[Edge] | None:
     if not watch.hits:
         return None
     came: dict[tuple[int, Memory], tuple[tuple[int, Memory], Edge] | None] = {}
+    steps: dict[tuple[Memory, tuple[int, ...]], Memory | None] = {}  # few are different
     waiting: deque[tuple[int, Memory]] = deque()
     for state, happenings in graph.begins:
         memory = watch.step(0, happenings)
@@ -117,7 +118,10 @@ def broken(graph: Graph, watch: Monitor) -> list[Edge] | None:
     while waiting:
         here = waiting.popleft()
         for edge in graph.edges[here[0]]:
-            memory = watch.step(here[1], edge.happenings)
+            taken = (here[1], edge.happenings)
+            if taken not in steps:
+                steps[taken] = watch.step(*taken)
+            memory = steps[taken]
             if memory is None:
                 return [*_way(came, here), edge]
             if (edge.target, memory) not in came:

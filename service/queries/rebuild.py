@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from service.definitions import definition_of, in_force
 from service.engine import advance
@@ -18,10 +18,22 @@ from service.store import history, projections, rules
 from service.store import tables as t
 from service.store.facts import facts_of, project_begun
 from service.store.history import StoredEvent
+from service.store.prepared import Prepared
 from service.store.registered import post_saved, unit_saved
 from service.store.scratch import scratch
 from service.store.where import Where
 from service.store.worklist import task_claimed, task_released
+
+_BEFORE = Prepared(
+    select(t.instance.c.state, t.instance.c.seq).where(
+        t.instance.c.instance_key == bindparam("key")
+    )
+)
+_SUBMITTED = Prepared(
+    select(t.submission.c.content).where(
+        t.submission.c.task_key == bindparam("task"), t.submission.c.digest == bindparam("digest")
+    )
+)
 
 
 def differences(connection: Connection) -> list[str]:
@@ -79,9 +91,7 @@ def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -
     definition = in_force(rebuilt, deployed, event.at)
     if body.get("rules") not in (None, definition.rules_digest):
         yield f"事件 {event.seq} 当时的设置或日历与记录不同"
-    before = rebuilt.execute(
-        select(t.instance.c.state, t.instance.c.seq).where(t.instance.c.instance_key == key)
-    ).first()
+    before = _BEFORE.first(rebuilt, {"key": key})
     facts = facts_of(rebuilt, event.project_key)
     input_ = decode_input(body["input"])
     past = (
@@ -152,12 +162,9 @@ _ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
 
 
 def _has_submission(connection: Connection, body: Any) -> bool:
-    found = connection.execute(
-        select(t.submission.c.content).where(
-            t.submission.c.task_key == body["task"], t.submission.c.digest == body["submission"]
-        )
-    ).scalar_one_or_none()
-    return found is not None and hashlib.sha256(found.encode()).hexdigest() == body["submission"]
+    found = _SUBMITTED.all(connection, {"task": body["task"], "digest": body["submission"]})
+    digests = [hashlib.sha256(row.content.encode()).hexdigest() for row in found]
+    return digests == [body["submission"]]
 
 
 def _compared(connection: Connection, rebuilt: Connection, table: Table) -> list[str]:

@@ -53,7 +53,7 @@ class Calendar:
     def from_yaml(cls, source: bytes) -> Calendar:
         """Read `years: {2026: {holidays: [...], workdays: [...], source: …, provisional: …}}`. Raises BadInput."""
         try:
-            data = yaml.safe_load(source)
+            data = yaml.load(source, Loader=yaml.CSafeLoader)
             years = {int(year): _year(int(year), row) for year, row in data["years"].items()}
             return cls(years, data.get("kept_by"))
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as wrong:

@@ -67,7 +67,7 @@ class Groups:
 def parse_groups(source: bytes) -> Groups:
     """Read `groups: [{id, name, unit | scope: project}]`, `posts`, `units`. Raises BadInput."""
     try:
-        data = yaml.safe_load(source)
+        data = yaml.load(source, Loader=yaml.CSafeLoader)
         groups = {
             g["id"]: Group(
                 g["id"],

@@ -30,7 +30,7 @@ class Reminder:
 def parse_reminders(source: bytes) -> tuple[Reminder, ...]:
     """Read `reminders: [{id, when, to, words, clauses, drawn}]`. Raises BadInput."""
     try:
-        rows = yaml.safe_load(source)["reminders"]
+        rows = yaml.load(source, Loader=yaml.CSafeLoader)["reminders"]
         return tuple(
             Reminder(
                 row["id"],

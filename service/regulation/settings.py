@@ -64,7 +64,7 @@ def parse_settings(source: bytes) -> Settings:
     Raises BadInput, also for a default that its own bounds forbid.
     """
     try:
-        data = yaml.safe_load(source)
+        data = yaml.load(source, Loader=yaml.CSafeLoader)
         rows = [_setting(row) for row in data["settings"]]
         found = {setting.name: setting for setting in rows}
         fixed = tuple(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 
 import sqlalchemy
-from sqlalchemy import URL, inspect, make_url, text
+from sqlalchemy import URL, Engine, inspect, make_url, text
 
 from service.model.errors import BadInput
 from service.store.session import create_engine
@@ -62,9 +63,14 @@ def _must_be_empty(url: str) -> None:
 
 def _ask(url: URL, statement: str, **values: object) -> bool:
     """Run a statement of the server, outside any transaction and database of ours; whether it found a row."""
-    server = sqlalchemy.create_engine(
-        url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool
-    )
-    with server.connect() as connection:
+    with _server(url.set(database="postgres")).connect() as connection:
         result = connection.execute(text(statement), values)
         return result.returns_rows and result.first() is not None
+
+
+@functools.lru_cache(maxsize=4)
+def _server(url: URL) -> Engine:
+    """Connections to a server, each closed after use: it may be shut down when nobody asks it."""
+    return sqlalchemy.create_engine(
+        url, isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool
+    )

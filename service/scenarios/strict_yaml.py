@@ -11,7 +11,7 @@ import yaml
 from service.model.errors import BadInput
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Dates and decimals stay text, so that nothing is rounded or moved to another zone.
 
     `on`, `yes` and `no` stay words (YAML 1.2); only true and false are truth values.
@@ -24,7 +24,7 @@ _Loader.yaml_implicit_resolvers = {
         for tag, pattern in resolvers
         if not tag.endswith((":timestamp", ":float", ":bool"))
     ]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
 
@@ -37,7 +37,7 @@ class Mapped(dict[Any, Any]):
     line = 0
 
 
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Mapped:
+def _mapping(loader: yaml.CSafeLoader, node: yaml.MappingNode) -> Mapped:
     keys = [loader.construct_object(key) for key, _ in node.value]
     twice = {key for key in keys if keys.count(key) > 1}
     if twice:

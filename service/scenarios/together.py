@@ -29,15 +29,15 @@ def complete_together(
         taken = {doing.task.task_key for doing in doings}
         doings.append(about_to_do(world, path, options, taken))
     jobs = [
-        _processes().submit(_submit, world.url, d.actor, d.task.task_key, d.submission, world.now)
+        processes().submit(_submit, world.url, d.actor, d.task.task_key, d.submission, world.now)
         for d in doings
     ]
     return [(doing, job.result()) for doing, job in zip(doings, jobs, strict=True)]
 
 
 @functools.cache
-def _processes() -> ProcessPoolExecutor:
-    """Made once and kept: what a process costs is the compiling of the bundle, and it remembers that."""
+def processes() -> ProcessPoolExecutor:
+    """Processes to act in, made once and kept: each compiles the bundle once, which is what it costs."""
     pool = ProcessPoolExecutor(AT_MOST, mp_context=multiprocessing.get_context("spawn"))
     atexit.register(pool.shutdown, cancel_futures=True)
     return pool

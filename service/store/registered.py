@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 
 from service.store import tables as t
+from service.store.prepared import Prepared
+
+
+class _Register:
+    """A table of the register whose rows are new or changed."""
+
+    def __init__(self, table: Table, key: str) -> None:
+        self._key = key
+        names = table.columns.keys()
+        this = table.c[key] == bindparam("this")
+        self._known = Prepared(update(table).where(this), *(n for n in names if n != key))
+        self._new = Prepared(insert(table), *names)
+
+    def save(self, connection: Connection, row: dict[str, Any]) -> None:
+        if self._known.run(connection, {**row, "this": row[self._key]}).rowcount == 0:
+            self._new.run(connection, row)
+
+
+_UNITS, _POSTS = _Register(t.unit, "unit_id"), _Register(t.post, "post_id")
 
 
 def unit_saved(connection: Connection, row: dict[str, Any]) -> None:
     """A unit of the register is new or changed."""
-    _saved(connection, t.unit, "unit_id", row)
+    _UNITS.save(connection, row)
 
 
 def post_saved(connection: Connection, row: dict[str, Any]) -> None:
     """A post of the register is new or changed."""
-    _saved(connection, t.post, "post_id", row)
-
-
-def _saved(connection: Connection, table: Table, key: str, row: dict[str, Any]) -> None:
-    known = update(table).where(table.c[key] == row[key]).values(row)
-    if connection.execute(known).rowcount == 0:
-        connection.execute(insert(table).values(row))
+    _POSTS.save(connection, row)

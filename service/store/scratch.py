@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, NullPool
 
 from service.store.tables import metadata
 
@@ -14,10 +15,12 @@ from service.store.tables import metadata
 @contextmanager
 def scratch() -> Iterator[Connection]:
     """All tables without triggers; foreign keys are not checked, since only projections are filled."""
-    engine = sqlalchemy.create_engine("sqlite://")
-    try:
-        with engine.connect() as connection:
-            metadata.create_all(connection)
-            yield connection
-    finally:
-        engine.dispose()
+    with _memory().connect() as connection:
+        metadata.create_all(connection)
+        yield connection
+
+
+@functools.cache
+def _memory() -> Engine:
+    """Each connection is a database of its own; what is compiled for one serves the next."""
+    return sqlalchemy.create_engine("sqlite://", poolclass=NullPool)

@@ -1,8 +1,6 @@
 """Completing a task: rights, forms, retries, races — nothing lost, nothing let through."""
 
-import multiprocessing
 import time
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +12,7 @@ from service.model.errors import Conflict, NotFound, Refused
 from service.queries.rebuild import differences
 from service.scenarios import acts
 from service.scenarios.looks import fingerprint, open_tasks
+from service.scenarios.together import processes
 from service.store import history
 from service.store import tables as t
 from service.store.session import begin, create_engine, reading
@@ -133,11 +132,11 @@ def _try(url: str, actor, task_key: str, submission, at: float) -> str:
     return "accepted"
 
 
-def _race(world, pool, wanted) -> list[str]:
+def _race(world, wanted) -> list[str]:
     url = world.engine.url.render_as_string(hide_password=False)
     at = time.time() + 0.15
     jobs = [
-        pool.submit(_try, url, actor, task.task_key, submission, at)
+        processes().submit(_try, url, actor, task.task_key, submission, at)
         for task, actor, submission in wanted
     ]
     return [job.result() for job in jobs]
@@ -151,18 +150,18 @@ def _again(world) -> None:
 
 
 def _rounds(world, rounds: int) -> None:
-    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for _ in range(rounds):
-            first, second, third = opinions(world)
-            results = _race(world, pool, [first] * 4)
-            assert results.count("accepted") == 1, results
-            late = [r for r in results if r != "accepted"]
-            assert len(late) == 3
-            assert all(first[1].name in r and "2025-03-12 09:00" in r for r in late), late
-            assert _race(world, pool, [second, third]) == ["accepted"] * 2
-            _again(world)
-            assert _race(world, pool, opinions(world)) == ["accepted"] * 3
-            _again(world)
+    list(processes().map(time.sleep, [0.1] * 4))  # four processes are up before the race
+    for _ in range(rounds):
+        first, second, third = opinions(world)
+        results = _race(world, [first] * 4)
+        assert results.count("accepted") == 1, results
+        late = [r for r in results if r != "accepted"]
+        assert len(late) == 3
+        assert all(first[1].name in r and "2025-03-12 09:00" in r for r in late), late
+        assert _race(world, [second, third]) == ["accepted"] * 2
+        _again(world)
+        assert _race(world, opinions(world)) == ["accepted"] * 3
+        _again(world)
     with reading(world.engine) as connection:
         assert differences(connection) == []
 

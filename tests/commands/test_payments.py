@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import multiprocessing
 import time
-from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -19,6 +17,7 @@ from service.scenarios.looks import open_tasks, values
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
+from service.scenarios.together import processes
 from service.store.session import begin, create_engine, reading
 
 CONTRACT = Decimal("812000.00")
@@ -72,14 +71,13 @@ def _pay(url: str, actor, task_key: str, submission, now, at: float) -> str:
 
 def _race(world, amount: str) -> list[str]:
     url = world.engine.url.render_as_string(hide_password=False)
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(abs, [1, 1]))  # both processes are up before the race
-        at = time.time() + 0.5
-        jobs = [
-            pool.submit(_pay, url, actor, key, submission, world.now, at)
-            for key, actor, submission in _payments(world, amount)
-        ]
-        return sorted(job.result() for job in jobs)
+    list(processes().map(time.sleep, [0.1, 0.1]))  # two processes are up before the race
+    at = time.time() + 0.15
+    jobs = [
+        processes().submit(_pay, url, actor, key, submission, world.now, at)
+        for key, actor, submission in _payments(world, amount)
+    ]
+    return sorted(job.result() for job in jobs)
 
 
 def test_of_two_that_do_not_fit_together_one_is_paid(world) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.engine.checks.carried import carried_problems
 from service.engine.checks.elements import element_problems
-from service.engine.checks.expressions import expressions, feel_problems
+from service.engine.checks.expressions import declared_variables, expressions, feel_problems
 from service.engine.checks.gateways import gateway_problems
 from service.engine.checks.whole import process_problems
 from service.engine.elements import Element, Process
@@ -22,6 +22,7 @@ MOST = 400  # elements of a process; what looks at ways takes time by the cube o
 def findings(definition: Definition) -> list[Finding]:
     """All findings of a bundle, in order of file and line."""
     found: list[Finding] = []
+    declared = declared_variables(definition)
     for process in definition.processes.values():
         if process.path.rsplit("/", 1)[-1] != f"{process.id}.bpmn":
             found.append(
@@ -34,7 +35,7 @@ def findings(definition: Definition) -> list[Finding]:
         for element in process.elements.values():
             for rule, text in _element(definition, process, element):
                 found.append(Finding(process.path, element.line, element.id, rule, text))
-        for line, name, rule, text in process_problems(definition, process):
+        for line, name, rule, text in process_problems(definition, process, declared):
             found.append(Finding(process.path, line, name, rule, text))
     return sorted(dict.fromkeys(found), key=lambda f: (f.path, f.line, f.element, f.rule))
 

@@ -40,9 +40,8 @@ def feel_problems(text: str) -> Iterator[Problem]:
         yield "feel", f"{wrong.message}（{text}）"
 
 
-def unknown_names(definition: Definition, process: Process) -> list[str]:
-    """Names that expressions of a process use and nothing sets."""
-    declared = declared_variables(definition)
+def unknown_names(definition: Definition, process: Process, declared: set[str]) -> list[str]:
+    """Names that expressions of a process use and nothing sets; `declared` are those that are set."""
     used: set[str] = set()
     texts: list[str] = [f.condition for f in process.flows.values() if f.condition]
     local: set[str] = set()

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def process_problems(
-    definition: Definition, process: Process
+    definition: Definition, process: Process, declared: set[str]
 ) -> Iterator[tuple[int, str, str, str]]:
-    """(line, element, rule, sentence) for each thing that is wrong with a process."""
+    """(line, element, rule, sentence) for each thing that is wrong with a process.
+
+    `declared`: the variables that elements of the bundle set.
+    """
     for name in process.properties:
         if name != "article":
             yield 1, process.id, "known-property", f"不认识的属性 {name}"
@@ -36,7 +39,7 @@ def process_problems(
     ids = Counter(n.get("id") for n in process.root.iter() if isinstance(n.tag, str))
     for name in sorted(i for i, count in ids.items() if i and count > 1):
         yield 1, name, "unique-id", "id 重复"
-    for name in unknown_names(definition, process):
+    for name in unknown_names(definition, process, declared):
         yield 1, process.id, "declared-variable", f"表达式用到的变量 {name} 没有元素声明"
     yield from _unsupported(process)
     for element, text in caught_twice(definition, process):
