@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from service.engine import Definition, compile_bundle, with_rules
 from service.model.errors import Refused
@@ -15,6 +15,7 @@ from service.papers.sheet import Sheet
 from service.papers.sheet_reader import Known, read_sheets
 from service.regulation.dates import local_date
 from service.store import deployments, rules
+from service.store.session import reading
 
 _known: dict[str, Definition] = {}
 _sheets: dict[str, dict[str, Sheet]] = {}
@@ -28,6 +29,18 @@ def definition_of(connection: Connection, digest: str) -> Definition:
             _known.pop(next(iter(_known)))
         _known[digest] = compile_bundle(deployments.read_back(connection, digest))
     return _known[digest]
+
+
+def learn(engine: Engine) -> None:
+    """Know the newest definition before a transaction that writes begins.
+
+    To compile it takes a second of processor time, and a writer of SQLite holds the whole database: four
+    new processes on a busy machine held it longer than a fifth one waits.
+    """
+    with reading(engine) as connection:
+        digest = deployments.newest(connection)
+        if digest is not None:
+            definition_of(connection, digest)
 
 
 def newest_definition(connection: Connection) -> Definition:

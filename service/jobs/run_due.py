@@ -9,6 +9,7 @@ from sqlalchemy import Engine, and_, or_, select
 
 from service.commands.fire_timer import Fired, fire_timer
 from service.commands.record_incident import record_incident
+from service.definitions import learn
 from service.model.errors import Refused
 from service.store.session import begin, reading
 from service.store.tables import due_timer, incident
@@ -27,6 +28,7 @@ def run_due(engine: Engine, *, now: datetime) -> Round:
     does not hold up the others; when the database fails, its error leaves.
     """
     done = Round()
+    learn(engine)
     while (task_key := _next(engine, now, done)) is not None:
         try:
             with begin(engine) as connection:

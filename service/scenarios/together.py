@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from service.commands.complete_task import complete_task
+from service.definitions import learn
 from service.model.actor import Actor
 from service.model.errors import Refused
 from service.scenarios.acts import Doing, about_to_do
@@ -48,6 +49,7 @@ def _submit(
 ) -> Refused | None:
     """In a process of its own: complete a task; the refusal, if there is one."""
     engine = open_engine(url)
+    learn(engine)
     try:
         with begin(engine) as connection:
             complete_task(connection, actor, task_key, submission, now=now)

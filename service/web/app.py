@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from service import log
 from service.config import Config
+from service.definitions import learn
 from service.web import (
     admin,
     api,
@@ -46,6 +47,7 @@ from service.web.access import check_access
 
 MAX_BODY = 55 * 1024 * 1024
 MAX_TEXT = 2 * 1024 * 1024
+READS = ("GET", "HEAD", "OPTIONS")
 
 
 def create_app(config: Config) -> Flask:
@@ -72,6 +74,7 @@ def create_app(config: Config) -> Flask:
     app.before_request(_begin)
     app.before_request(check_access)
     app.before_request(lambda: None if _needs_no_csrf() else csrf.protect())
+    app.before_request(lambda: None if request.method in READS else learn(app.extensions["engine"]))
     for part in (
         auth,
         inbox,
@@ -112,7 +115,7 @@ def create_app(config: Config) -> Flask:
 
 def _needs_no_csrf() -> bool:
     """A bearer token is not sent by a browser on its own; a log-in for one has no session yet."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in READS:
         return True
     bearer = request.headers.get("Authorization", "").startswith("Bearer ")
     return request.path.startswith("/api/") and (bearer or request.endpoint == "api.log_in")

@@ -8,6 +8,7 @@ import sqlalchemy
 from sqlalchemy import func, select
 
 from service.commands.complete_task import complete_task
+from service.definitions import learn
 from service.model.errors import Conflict, NotFound, Refused
 from service.queries.rebuild import differences
 from service.scenarios import acts
@@ -121,6 +122,7 @@ def test_a_changed_event_is_found(world) -> None:
 
 def _try(url: str, actor, task_key: str, submission, at: float) -> str:
     engine = create_engine(url)
+    learn(engine)
     time.sleep(max(0, at - time.time()))
     try:
         with begin(engine) as connection:

@@ -10,6 +10,7 @@ import pytest
 
 from service.commands.complete_task import complete_task
 from service.config import project_root
+from service.definitions import learn
 from service.model.errors import Refused
 from service.queries.rebuild import differences
 from service.scenarios.acts import complete, start, submission
@@ -58,6 +59,7 @@ def _payments(world, amount: str) -> list:
 
 def _pay(url: str, actor, task_key: str, submission, now, at: float) -> str:
     engine = create_engine(url)
+    learn(engine)
     time.sleep(max(0, at - time.time()))
     try:
         with begin(engine) as connection:
