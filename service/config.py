@@ -16,6 +16,7 @@ from service.audit.signing import Signer
 from service.audit.sm2 import sm2_signer
 from service.delivery.hooks import read_hooks
 from service.delivery.mail import read_mail_server
+from service.delivery.time_stamp import TimeAuthority, read_time_authority
 from service.delivery.ways import Ways
 from service.model.errors import BadInput
 from service.store.session import create_engine
@@ -23,8 +24,8 @@ from service.store.session import create_engine
 
 class Config(BaseSettings):
     """`BANJIE_DATABASE_URL`, `BANJIE_DATA_DIR`, `BANJIE_HOST`, `BANJIE_PORT`, `BANJIE_CLOCK`,
-    `BANJIE_CHECKPOINT_DIR`, `BANJIE_SM2` (`software`, or a command that signs), `BANJIE_PUBLIC_URL`,
-    `BANJIE_MAIL_URL`, `BANJIE_MAIL_FROM`, `BANJIE_HOOKS`.
+    `BANJIE_CHECKPOINT_DIR`, `BANJIE_SM2` (`software`, or a command that signs), `BANJIE_TSA_URL`, `BANJIE_TSA_CA`,
+    `BANJIE_PUBLIC_URL`, `BANJIE_MAIL_URL`, `BANJIE_MAIL_FROM`, `BANJIE_HOOKS`.
     """
 
     model_config = SettingsConfigDict(env_prefix="BANJIE_", extra="ignore")
@@ -40,6 +41,8 @@ class Config(BaseSettings):
     mail_from: str = ""
     hooks: Path | None = None
     sm2: str = ""
+    tsa_url: str = ""
+    tsa_ca: Path | None = None
     production: bool = False
 
     @property
@@ -90,6 +93,10 @@ class Config(BaseSettings):
         server = read_mail_server(self.mail_url, self.mail_from)
         here = self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
         return Ways(server, read_hooks(self.hooks), here)
+
+    def time_authority(self) -> TimeAuthority | None:
+        """Who time-stamps checkpoints. Raises BadInput when a setting is written wrongly."""
+        return read_time_authority(self.tsa_url, self.tsa_ca)
 
     def engine(self) -> Engine:
         """The database, opened so that events are signed."""

@@ -538,9 +538,10 @@ def _check_keys(package: Package, held: Sequence[Key], report: Report) -> list[K
 
 def _check_notes(package: Package, keys: Sequence[Key], report: Report) -> list[Checkpoint]:
     found = []
-    second = 0
+    second = stamps = 0
     for name in package.below("checkpoints/"):
-        if not name.endswith(".txt"):
+        if name.endswith(".tsr"):
+            stamps += _check_stamp(package, name, report)
             continue
         note = package.text(name)
         if not note_signed(note, keys[0]):
@@ -557,7 +558,23 @@ def _check_notes(package: Package, keys: Sequence[Key], report: Report) -> list[
         found.append(checkpoint)
     told = f"，其中 {second} 个另有 SM2 签名" if second else ""
     report.told.append(f"检查点 {len(found)} 个，签名已核验{told}")
+    if stamps:
+        report.told.append(
+            f"时间戳 {stamps} 个（RFC 3161），摘要相符；它的签名请核验："
+            "openssl ts -verify -in N.tsr -data N.txt -CAfile 机构根证书.pem"
+        )
     return sorted(found, key=lambda c: c.size)
+
+
+def _check_stamp(package: Package, name: str, report: Report) -> bool:
+    """Whether a time-stamp names the note's digest; its own signature needs the authority's certificates."""
+    note = f"{name[:-4]}.txt"
+    good = note in package.names and sha256(package.archive.read(note)) in package.archive.read(
+        name
+    )
+    if not good:
+        report.wrong(f"时间戳 {name} 不是这个检查点的")
+    return good
 
 
 def _held_checkpoint(note: str, key: Key, report: Report) -> Checkpoint:

@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from service import log
 from service.config import Config
+from service.delivery.failure import NotDelivered
+from service.delivery.time_stamp import TimeAuthority
 from service.delivery.ways import Ways
 from service.jobs.clean_files import clean_files
 from service.jobs.forget_old import forget_old
@@ -22,6 +24,7 @@ from service.jobs.keep_checkpoints import keep_checkpoints
 from service.jobs.remind_due import remind_due
 from service.jobs.run_due import run_due
 from service.jobs.send_letters import send_letters
+from service.jobs.stamp_checkpoint import stamp_checkpoint
 from service.model.errors import BadInput, Refused
 
 LOG = structlog.get_logger()
@@ -44,13 +47,18 @@ def worker(production: bool, once: bool) -> None:
     log.set_up(production=config.production)
     engine = config.engine()
     ways = config.ways_out()
+    authority = config.time_authority()
     if once:
         remind_due(engine, now=config.now())
         send_letters(engine, ways, now=config.now())
-        sys.exit(0 if _round(engine, config) else 1)
+        good = _round(engine, config)
+        _stamped(engine, config, authority)
+        sys.exit(0 if good else 1)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    threading.Thread(target=_letters, args=(engine, config, ways, stop), daemon=True).start()
+    threading.Thread(
+        target=_outside, args=(engine, config, ways, authority, stop), daemon=True
+    ).start()
     cleaned: datetime | None = None
     reminded: datetime | None = None
     while not stop.is_set():
@@ -68,9 +76,16 @@ def worker(production: bool, once: bool) -> None:
         stop.wait(PAUSE)
 
 
-def _letters(engine: Engine, config: Config, ways: Ways, stop: threading.Event) -> None:
-    """Beside the timers, so that a mail server that does not answer delays none of them."""
+def _outside(
+    engine: Engine,
+    config: Config,
+    ways: Ways,
+    authority: TimeAuthority | None,
+    stop: threading.Event,
+) -> None:
+    """Beside the timers, so that a server that does not answer delays none of them."""
     while not stop.wait(LETTERS):
+        _stamped(engine, config, authority)
         try:
             sent, failed = send_letters(engine, ways, now=config.now())
         except OperationalError as wrong:
@@ -78,6 +93,21 @@ def _letters(engine: Engine, config: Config, ways: Ways, stop: threading.Event) 
         else:
             if sent or failed:
                 LOG.info("letters", sent=sent, failed=failed)
+
+
+def _stamped(engine: Engine, config: Config, authority: TimeAuthority | None) -> None:
+    """The newest checkpoint bears a time-stamp as soon as the authority answers."""
+    if authority is None or not authority.url:
+        return
+    try:
+        size = stamp_checkpoint(engine, authority, config.checkpoints, now=config.now())
+    except NotDelivered as wrong:
+        LOG.warning("not_stamped", reason=wrong.reason)
+    except OperationalError as wrong:
+        LOG.error("database_silent", reason=str(wrong.orig))
+    else:
+        if size:
+            LOG.info("stamped", size=size)
 
 
 def _round(engine: Engine, config: Config) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from service.model.errors import Refused
 from service.queries.log_tree import LogTree
 from service.queries.restores import Loss, losses
 from service.store import checkpoints
+from service.store.files import write_once
 from service.store.session import begin, reading
 
 EVENTS = 100
@@ -45,7 +45,7 @@ def keep_checkpoints(engine: Engine, signer: Signer, folder: Path, *, now: datet
             made = make_checkpoint(connection, signer, now=now)
     with reading(engine) as connection:
         for size, note in checkpoints.notes(connection):
-            _write(folder, size, note)
+            write_once(folder / f"{size:012d}.txt", note.encode())
     return made
 
 
@@ -83,16 +83,3 @@ def _due(connection: Connection, now: datetime) -> bool:
     if before is None:
         return size > 0
     return size - before[0] >= EVENTS or (size > before[0] and now - before[2] >= HOUR)
-
-
-def _write(folder: Path, size: int, note: str) -> None:
-    path = folder / f"{size:012d}.txt"
-    if path.exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

@@ -47,6 +47,9 @@ def write_evidence(
         notes = checkpoints.notes(connection)
         for size, note in notes[-CONSISTENCY:] if project_key else notes:
             package.add(f"checkpoints/{size:012d}.txt", [note.encode()])
+            stamp = checkpoints.stamp(connection, size)
+            if stamp:
+                package.add(f"checkpoints/{size:012d}.tsr", [stamp])
         package.add("events.jsonl", _lines(connection, project_key, "body"))
         package.add("signatures.txt", _lines(connection, project_key, "signature"))
         if project_key:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
-from service.store.tables import checkpoint, event, tree_node
+from service.store.tables import checkpoint, checkpoint_stamp, event, tree_node
 
 
 def size_of_log(connection: Connection) -> int:
@@ -49,6 +49,24 @@ def last(connection: Connection) -> tuple[int, str, datetime] | None:
 def add(connection: Connection, size: int, note: str, at: datetime) -> None:
     """Keep a checkpoint."""
     connection.execute(insert(checkpoint).values(size=size, note=note, at=at))
+
+
+def stamp(connection: Connection, size: int) -> bytes | None:
+    """The time-stamp of a checkpoint, as its authority answered (RFC 3161)."""
+    query = select(checkpoint_stamp.c.answer).where(checkpoint_stamp.c.size == size)
+    found = connection.execute(query).scalar()
+    return None if found is None else bytes(found)
+
+
+def stamps(connection: Connection) -> list[tuple[int, bytes]]:
+    """(size, answer) of every time-stamp, oldest first."""
+    rows = connection.execute(select(checkpoint_stamp).order_by(checkpoint_stamp.c.size))
+    return [(int(row.size), bytes(row.answer)) for row in rows]
+
+
+def add_stamp(connection: Connection, size: int, answer: bytes, at: datetime) -> None:
+    """Keep a time-stamp."""
+    connection.execute(insert(checkpoint_stamp).values(size=size, answer=answer, at=at))
 
 
 def node(connection: Connection, height: int, index: int) -> tuple[bytes, bytes] | None:

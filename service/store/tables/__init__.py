@@ -1,6 +1,7 @@
 """Every table, and which may only be inserted into.
 
-`event`, `submission`, `deployment_file`, `security_log`, `checkpoint` and `issued_sheet` are evidence. `unit`,
+`event`, `submission`, `deployment_file`, `security_log`, `checkpoint`, `checkpoint_stamp` and
+`issued_sheet` are evidence. `unit`,
 `post`, `project`, `participant`,
 `instance`, `task`, `due_timer`, `awaited_message`, `notice`, `notice_to`, `setting_value`, `calendar_year`
 and `calendar_day` are projections: rebuilt from the log by `queries/rebuild.py`. The rest (drafts,
@@ -24,6 +25,7 @@ from service.store.tables.papers import attachment, draft, issued_sheet
 from service.store.tables.projects import participant, project
 from service.store.tables.record import (
     checkpoint,
+    checkpoint_stamp,
     deployment,
     deployment_file,
     event,
@@ -49,6 +51,7 @@ APPEND_ONLY = (
     "deployment_file",
     "security_log",
     "checkpoint",
+    "checkpoint_stamp",
     "issued_sheet",
 )
 PROJECTIONS = (
@@ -82,6 +85,7 @@ __all__ = [
     "calendar_day",
     "calendar_year",
     "checkpoint",
+    "checkpoint_stamp",
     "contact",
     "deed",
     "delivery",

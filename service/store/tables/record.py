@@ -86,6 +86,15 @@ checkpoint = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+# What a time-stamping authority answered over the note of a checkpoint (RFC 3161).
+checkpoint_stamp = Table(
+    "checkpoint_stamp",
+    metadata,
+    Column("size", ForeignKey("checkpoint.size"), primary_key=True, autoincrement=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 # Hashes of complete subtrees of 256, 65,536 … events: a cache, so that proofs need not read the whole log.
 tree_node = Table(
     "tree_node",
