@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from service.commands.complete_task import complete_task
+from service.commands.return_task import return_task
 from service.config import project_root
 from service.definitions import in_force, newest_definition
 from service.engine import compile_bundle
@@ -23,6 +24,7 @@ from service.queries.questions.asked import answer, asked, question_of, rules
 from service.queries.questions.declared import questions_of
 from service.queries.questions.heat import heat, versions_of
 from service.queries.questions.table import Filters
+from service.queries.replay import moment_at, told
 from service.scenarios.acts import start, submission
 from service.scenarios.looks import open_tasks
 from service.scenarios.runner import run_story
@@ -31,6 +33,7 @@ from service.scenarios.story import read_story
 from service.scenarios.world import World
 from service.store import tables as t
 from service.store.session import begin, create_engine, reading
+from tests.commands.stand import at_opinions
 
 ROOT = project_root()
 SHANGHAI = timedelta(hours=8)
@@ -130,7 +133,7 @@ def test_corrections_stand_still(county: World) -> None:
 def test_each_return_is_a_round(county: World) -> None:
     project = county.projects["joint_review_five_rounds"]
     rows = [r for r in rows_of(county, "returned") if r.project_key == project]
-    assert [r.cells[-1] for r in rows] == [Decimal(n) for n in (5, 4, 3, 2, 1)]
+    assert [r.cells[5] for r in rows] == [Decimal(n) for n in (5, 4, 3, 2, 1)]
     assert [r.marked for r in rows] == [True] * 4 + [False]
     with reading(county.engine) as connection:
         bodies = connection.execute(
@@ -144,6 +147,39 @@ def test_each_return_is_a_round(county: World) -> None:
         )
     ]  # fmt: skip
     assert sorted(r.seq for r in rows) == sorted(sent_back)
+
+
+def test_a_return_by_hand_is_a_row_with_its_reason(tmp_path) -> None:
+    """And the replay shows what it has undone as returned, what is open again as open."""
+    world = at_opinions(f"sqlite:///{tmp_path / 'returned.sqlite3'}")
+    key = world.project_key()
+    task = next(k for k in open_tasks(world, key) if k.path.endswith("finance_opinion"))
+    actor = world.acting(None, task.group_id, key)
+    with reading(world.engine) as connection:
+        done = connection.execute(
+            select(t.task.c.task_key).where(
+                t.task.c.element_id == "review_scheme", t.task.c.status == "completed"
+            )
+        ).scalar_one()
+    with begin(world.engine) as connection:
+        return_task(connection, actor, task.task_key, done, reason="方案缺预算明细", now=world.now)
+    index_record(world.engine, now=NOW)
+    (row,) = rows_of(world, "returned")
+    assert row.cells[3:] == (
+        "县财政局审核意见（联合审核）",
+        actor.name,
+        Decimal(1),
+        "方案缺预算明细",
+    )
+    with reading(world.engine) as connection:
+        log = told(connection, key)
+        moment = moment_at(connection, log, log.number_at(row.seq))
+        before = moment_at(connection, log, log.number_at(row.seq) - 1)
+    assert moment.reason == "方案缺预算明细"
+    assert "组织方案评审" in moment.open
+    assert "县财政局审核意见" not in moment.open
+    assert "县财政局审核意见" in before.open
+    world.close()
 
 
 def test_late_and_overdue(county: World) -> None:

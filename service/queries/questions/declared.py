@@ -27,7 +27,7 @@ ASKS: dict[str, frozenset[str]] = {
     "two_parts": frozenset({"parts"}),
     "split": frozenset({"amount", "same", "limit"}),
 }
-MAY = {"noted": frozenset({"rounds", "columns", "marked"})}
+MAY = {"noted": frozenset({"rounds", "columns", "marked", "log"})}
 COMMON = frozenset({"id", "title", "about", "kind", "clauses", "gap"})
 COLUMN_KINDS = frozenset({"text", "number", "money", "date", "time"})
 Column = tuple[str, str]  # heading, kind

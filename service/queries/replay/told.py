@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from service.definitions import definition_of
-from service.engine import Definition, Process
+from service.engine import Definition, Process, undone_by
 from service.queries.replay.steps import Opened, Step, step_of
 from service.store import history
 from service.store import tables as t
@@ -121,6 +121,6 @@ def _effect(event: StoredEvent, definition: Definition) -> Effect:
             )
             changes.append(Change(process_id, element_id, STATES[name], begins, flows))
         elif name == "InstanceReturned":
-            undone = tuple(fields["undone"])
+            undone = tuple(undone_by(event.body["effects"]))
             reopened = fields["process_id"], fields["element_id"]
     return Effect(event.instance_seq, tuple(changes), undone, reopened)
