@@ -97,3 +97,14 @@ def _sources(connection: Connection, project_key: str) -> dict[str, tuple[str, d
                 unit = event.body["actor"]["unit_name"]
                 found.update(dict.fromkeys(fields["facts"], (unit, event.at)))
     return found
+
+
+def choices_of(definition: Definition) -> list[tuple[Fact, list[tuple[str, str]]]]:
+    """The facts that are choices, each with its values and their words."""
+    found = []
+    for fact in definition.facts.values():
+        forms = (f.fields[fact.id] for f in definition.forms.values() if fact.id in f.fields)
+        field = next(forms, None)
+        if fact.kind == "choice" and field is not None:
+            found.append((fact, [(option.value, option.label) for option in field.options]))
+    return found

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, false, or_, select, true
 
-from service.definitions import definition_of, newest_definition
+from service.definitions import definition_of
 from service.engine import Definition, variables
 from service.forms import wan
 from service.model.actor import Actor
@@ -80,28 +80,7 @@ def sees_all(actor: Actor) -> bool:
     return actor.unit_id in actor.groups
 
 
-def project_list(
-    connection: Connection, actor: Actor, *, search: str = "", limit: int = 100
-) -> list[ProjectRow]:
-    """Projects that the actor may see, newest first."""
-    query = select(t.project).where(visible(actor)).order_by(t.project.c.no.desc()).limit(limit)
-    if search:
-        like = f"%{search[:60]}%"
-        query = query.where(
-            or_(
-                t.project.c.name.like(like),
-                t.project.c.no.like(like),
-                t.project.c.status.like(like),
-            )
-        )
-    definition = newest_definition(connection)
-    rows = connection.execute(query).all()
-    units = unit_names(connection)
-    holders = _holding(connection, definition, units, [row.project_key for row in rows])
-    return [_row(row, definition, units, holders.get(row.project_key, ())) for row in rows]
-
-
-def _holding(
+def holding(
     connection: Connection, definition: Definition, units: Mapping[str, str], keys: list[str]
 ) -> dict[str, tuple[str, ...]]:
     """Project → units that have its open tasks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -20,6 +21,7 @@ _BOUND = (t.participant.c.project_key == bindparam("key")) & (
     t.participant.c.group_id == bindparam("group")
 )
 # columns that searches need, and the facts that they show
+COUNTABLE = Decimal(10) ** 15
 COLUMNS = {"name": "project_name", "status": "project_status"}
 
 _BEGIN = Prepared(insert(t.project), "project_key", "no", "unit_id", "facts", "created_at")
@@ -28,6 +30,13 @@ _SET: dict[tuple[str, ...], Prepared] = {
     columns: Prepared(update(t.project).where(_THIS), "facts", *columns)
     for columns in ((), ("name",), ("status",), ("name", "status"))
 }
+_NO_AMOUNT = Prepared(
+    delete(t.project_amount).where(
+        t.project_amount.c.project_key == bindparam("key"),
+        t.project_amount.c.name == bindparam("name"),
+    )
+)
+_AMOUNT = Prepared(insert(t.project_amount), "project_key", "name", "fen")
 _UNIT = Prepared(select(t.participant.c.unit_id).where(_BOUND))
 _UNBIND = Prepared(delete(t.participant).where(_BOUND))
 _BIND = Prepared(insert(t.participant), "project_key", "group_id", "unit_id")
@@ -84,6 +93,17 @@ def facts_set(connection: Connection, where: Where, event: events.FactsSet) -> N
     for column in changed:
         row[column] = str(event.facts[COLUMNS[column]] or "")
     _SET[changed].run(connection, row)
+    for name, value in event.facts.items():
+        if value is None or isinstance(value, Decimal):
+            _amount_set(connection, where.project_key, name, value)
+
+
+def _amount_set(connection: Connection, project_key: str, name: str, value: Decimal | None) -> None:
+    """A number among the facts, to hundredths, where the database can sum it."""
+    _NO_AMOUNT.run(connection, {"key": project_key, "name": name})
+    if value is not None and abs(value) < COUNTABLE:
+        fen = int(value.scaleb(2).to_integral_value())
+        _AMOUNT.run(connection, {"project_key": project_key, "name": name, "fen": fen})
 
 
 def unit_for(connection: Connection, project_key: str | None, group_id: str) -> str | None:

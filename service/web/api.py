@@ -17,7 +17,8 @@ from service.forms import Form, purged
 from service.model.errors import BadInput, Conflict
 from service.queries.history import entries
 from service.queries.inbox import BOXES, inbox
-from service.queries.projects import project_detail, project_list, seen_project
+from service.queries.ledger import Filters, ledger
+from service.queries.projects import project_detail, seen_project
 from service.queries.task_check import task_check
 from service.queries.task_detail import task_detail
 from service.store.session import begin, reading
@@ -183,11 +184,12 @@ def start() -> Any:
 @blueprint.get("/projects")
 @access(SIGNED_IN)
 def projects() -> Any:
-    """Projects that one may see."""
+    """Projects that one may see, the newest number first; `after` asks for those behind it."""
+    filters = Filters(search=request.args.get("q", "").strip())
+    after = request.args.get("after", "")
     with reading(current_app.extensions["engine"]) as connection:
-        return jsonify(
-            projects=plain(project_list(connection, actor(), search=request.args.get("q", "")))
-        )
+        found = ledger(connection, actor(), filters, now=now(), after=after)
+    return jsonify(projects=plain(found.rows), after=found.after, count=found.count)
 
 
 @blueprint.get("/projects/<project_key>")

@@ -37,7 +37,8 @@ OFFICES = {
 STAFF = (
     ("inbox.box", "待办"),
     ("projects.start_page", "我要申报"),
-    ("projects.index", "项目"),
+    ("ledger.index", "台账"),
+    ("ledger.late", "督办"),
     ("notices.index", "通知"),
 )
 AUDITORS = (("audit.index", "审计"),)
@@ -49,7 +50,7 @@ EVERYBODY = (
 # Pages that belong to an entry: endpoints, or all of a blueprint (ending with a dot).
 KIN = {
     "inbox.box": ("inbox.", "tasks."),
-    "projects.index": (
+    "ledger.index": (
         "projects.page",
         "documents.",
         "instances.",

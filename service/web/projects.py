@@ -1,4 +1,4 @@
-"""Projects: the list, one project, starting a process."""
+"""One project; starting a process."""
 
 from __future__ import annotations
 
@@ -10,27 +10,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from service.commands.start_instance import start_instance
 from service.definitions import newest_definition
 from service.queries.history import entries
-from service.queries.projects import project_detail, project_list
+from service.queries.projects import project_detail
 from service.queries.still_missing import still_missing
-from service.regulation.facts import listed_fact
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
 from service.web.words import law_of
 
 blueprint = Blueprint("projects", __name__)
-
-
-@blueprint.get("/projects")
-@access(SIGNED_IN)
-def index() -> Any:
-    """Projects that one may see."""
-    search = request.args.get("q", "").strip()
-    with reading(current_app.extensions["engine"]) as connection:
-        rows = project_list(connection, actor(), search=search)
-        facts = newest_definition(connection).facts
-    listed = facts.get(listed_fact(facts))
-    label = listed.label if listed else "金额"
-    return render_template("projects.html", rows=rows, search=search, amount_label=label)
 
 
 @blueprint.get("/projects/<project_key>")

@@ -21,7 +21,13 @@ needs_chromium = pytest.mark.skipif(
 )
 pytestmark = [pytest.mark.browser, needs_chromium]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
-DOWNLOADS = {"files.download", "admin.import_template", "archives.package", "audit.sheet"}
+DOWNLOADS = {
+    "files.download",
+    "admin.import_template",
+    "archives.package",
+    "audit.sheet",
+    "ledger.sheet",
+}
 FOR_PROGRAMS = {"static", "health.healthz", "health.metrics", "public.table", "public.feed"}
 NO_PAGES = DOWNLOADS | FOR_PROGRAMS | {"inbox.home"}
 AXE = Axe()

@@ -77,7 +77,9 @@ VISITS: dict[str, Visit] = {
         "info_center",
         lambda c: f"/tasks/{c.done_task_key('reviewed', 'info_center')}",
     ),
-    "projects": Visit("projects.index", "info_center", at("/projects")),
+    "ledger": Visit("ledger.index", "info_center", at("/projects")),
+    "ledger-asked": Visit("ledger.index", "info_center", at("/projects?year=2025&least=10")),
+    "overdue": Visit("ledger.late", "info_center", at("/overdue")),
     "project": Visit(
         "projects.page", "info_center", lambda c: f"/projects/{c.world.projects['gate']}"
     ),

@@ -1,8 +1,7 @@
 """Every table, and which may only be inserted into.
 
 `event`, `submission`, `deployment_file`, `security_log`, `checkpoint`, `checkpoint_stamp` and
-`issued_sheet` are evidence. `unit`,
-`post`, `project`, `participant`,
+`issued_sheet` are evidence. `unit`, `post`, `project`, `project_amount`, `participant`,
 `instance`, `task`, `due_timer`, `awaited_message`, `notice`, `notice_to`, `setting_value`, `calendar_year`
 and `calendar_day` are projections: rebuilt from the log by `queries/rebuild.py`. The rest (drafts,
 sessions, retries, what was read …) may be lost without losing an act.
@@ -22,7 +21,7 @@ from service.store.tables.audit import (
 from service.store.tables.base import NO_DUE, BigId, Id, Key, UtcDateTime, metadata
 from service.store.tables.delivery import contact, delivery
 from service.store.tables.papers import attachment, draft, issued_sheet
-from service.store.tables.projects import participant, project
+from service.store.tables.projects import participant, project, project_amount
 from service.store.tables.record import (
     checkpoint,
     checkpoint_stamp,
@@ -58,6 +57,7 @@ PROJECTIONS = (
     unit,
     post,
     project,
+    project_amount,
     participant,
     instance,
     task,
@@ -108,6 +108,7 @@ __all__ = [
     "passage",
     "post",
     "project",
+    "project_amount",
     "rule_tested",
     "security_log",
     "session",

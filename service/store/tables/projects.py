@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
-from service.store.tables.base import Id, Key, UtcDateTime, metadata
+from service.store.tables.base import BigId, Id, Key, UtcDateTime, metadata
 
 project = Table(
     "project",
@@ -17,6 +17,15 @@ project = Table(
     Column("facts", Text, nullable=False, server_default="{}"),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_project_unit", "unit_id", "project_key"),
+)
+
+# Amounts among the facts, so that the ledger can be summed by the database.
+project_amount = Table(
+    "project_amount",
+    metadata,
+    Column("project_key", ForeignKey("project.project_key"), primary_key=True),
+    Column("name", Id, primary_key=True),
+    Column("fen", BigId, nullable=False),  # hundredths of a yuan
 )
 
 participant = Table(

@@ -64,8 +64,17 @@ task = Table(
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
     ),
+    # the county's overdue tasks, longest first
+    Index(
+        "ix_task_open",
+        "order_at",
+        "task_key",
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
     Index("ix_task_done", "ended_by", "ended_at"),
-    Index("ix_task_project", "project_key", "status"),
+    # holds all that the ledger counts, so that it need not read the rows
+    Index("ix_task_project", "project_key", "status", "due_at", "group_id", "unit_id"),
     Index("ix_task_instance", "instance_key", "status"),
 )
 

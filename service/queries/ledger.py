@@ -1,0 +1,264 @@
+"""台账: the county's projects by unit, state, year, amount; their sums in yuan; how they spread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from service.definitions import in_force, newest_definition
+from service.engine import Definition
+from service.model.actor import Actor
+from service.queries.holders import holder_name
+from service.queries.ledger_rows import LedgerRow, rows_of
+from service.queries.projects import visible
+from service.regulation.dates import local_date, start_of_day
+from service.regulation.facts import Fact, listed_fact
+from service.store import tables as t
+from service.store.register import unit_names
+
+NEAR = 3  # working days from which a task is near its end (look.md)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for. `year`: of the project's beginning; `least`, `most`: yuan of the listed amount;
+    `choices`: values of choice facts by name; `overdue`: only projects with an overdue task.
+    """
+
+    search: str = ""
+    unit_id: str = ""
+    status: str = ""
+    year: int | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of the projects: `key` for asking for it, how many, and their listed amount in yuan."""
+
+    key: str
+    name: str
+    count: int
+    yuan: Decimal
+
+
+@dataclass(frozen=True)
+class Held:
+    """Open tasks of these projects in the hands of a unit: overdue, due within three working days."""
+
+    name: str
+    late: int
+    near: int
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A page of rows (`after` asks for the next) and figures over all that the filters let through.
+
+    `sums` in yuan by fact; `by_month`: the twelve months of the year asked for, else none.
+    """
+
+    rows: list[LedgerRow]
+    after: str | None
+    count: int
+    overdue: int
+    amounts: list[Fact]
+    sums: dict[str, Decimal]
+    by_status: list[Share]
+    by_unit: list[Share]
+    by_month: list[Share]
+    holding: list[Held]
+
+
+def ledger(
+    connection: Connection,
+    actor: Actor,
+    filters: Filters,
+    *,
+    now: datetime,
+    after: str = "",
+    limit: int | None = 50,
+) -> Ledger:
+    """Projects that the actor may see, newest number first. `after`: the number of the last one shown."""
+    definition = newest_definition(connection)
+    facts = definition.facts
+    listed = listed_fact(facts)
+    amounts = [fact for fact in facts.values() if fact.kind == "money"]
+    found = _conditions(actor, filters, listed, now)
+    query = select(t.project).where(*found).order_by(t.project.c.no.desc())
+    if after:
+        query = query.where(t.project.c.no < after)
+    if limit is not None:
+        query = query.limit(limit + 1)
+    rows = connection.execute(query).all()
+    more = limit is not None and len(rows) > limit
+    rows = rows[:limit]
+    chosen = select(t.project).where(*found).subquery()
+    late = select(func.count()).select_from(chosen).where(_late(chosen.c.project_key, now))
+    names = unit_names(connection)
+    by_unit = _shares(connection, chosen, chosen.c.unit_id, listed)
+    return Ledger(
+        rows_of(connection, rows, [fact.id for fact in amounts]),
+        rows[-1].no if more else None,
+        connection.execute(select(func.count()).select_from(chosen)).scalar_one(),
+        connection.execute(late).scalar_one(),
+        amounts,
+        _sums(connection, chosen, [fact.id for fact in amounts]),
+        [Share(s.key, s.key or "已建档", s.count, s.yuan) for s in _shares(
+            connection, chosen, chosen.c.status, listed
+        )],
+        [Share(s.key, names.get(s.key, s.key), s.count, s.yuan) for s in by_unit],
+        _months(connection, chosen, listed, filters.year) if filters.year else [],
+        _held(connection, chosen, definition, names, now),
+    )  # fmt: skip
+
+
+def years(connection: Connection, actor: Actor) -> list[int]:
+    """The years in which projects began that the actor may see, newest first."""
+    ends = select(func.min(t.project.c.created_at), func.max(t.project.c.created_at))
+    first, last = connection.execute(ends.where(visible(actor))).one()
+    return list(range(last.year, first.year - 1, -1)) if first else []
+
+
+def statuses(connection: Connection, actor: Actor) -> list[str]:
+    """The states in which projects stand that the actor may see."""
+    query = select(t.project.c.status).where(visible(actor)).distinct()
+    return sorted(filter(None, connection.execute(query).scalars()))
+
+
+def _conditions(
+    actor: Actor, filters: Filters, listed: str, now: datetime
+) -> list[ColumnElement[bool]]:
+    p = t.project.c
+    found: list[ColumnElement[bool]] = [visible(actor)]
+    if filters.search:
+        text = filters.search[:60]
+        found.append(or_(*(c.contains(text, autoescape=True) for c in (p.name, p.no, p.status))))
+    if filters.unit_id:
+        found.append(p.unit_id == filters.unit_id)
+    if filters.status:
+        found.append(p.status == filters.status)
+    if filters.year:
+        found.append(and_(*_within(p.created_at, filters.year, 1, 12)))
+    for name, value in filters.choices.items():
+        said = json.dumps({name: value}, ensure_ascii=False, separators=(",", ":"))[1:-1]
+        found.append(p.facts.contains(said, autoescape=True))
+    if filters.least is not None or filters.most is not None:
+        found.append(_amount_within(listed, filters.least, filters.most))
+    if filters.overdue:
+        found.append(_late(p.project_key, now))
+    return found
+
+
+def _within(
+    column: Any, year: int, first_month: int, last_month: int
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """From the beginning of a month to the end of another, in the county's time."""
+    begin = start_of_day(date(year, first_month, 1))
+    next_year, next_month = (year + 1, 1) if last_month == 12 else (year, last_month + 1)
+    return column >= begin, column < start_of_day(date(next_year, next_month, 1))
+
+
+def _amount_within(listed: str, least: Decimal | None, most: Decimal | None) -> ColumnElement[bool]:
+    a = t.project_amount.c
+    bounds = [a.project_key == t.project.c.project_key, a.name == listed]
+    if least is not None:
+        bounds.append(a.fen >= int(least.scaleb(2)))
+    if most is not None:
+        bounds.append(a.fen <= int(most.scaleb(2)))
+    return exists().where(*bounds)
+
+
+def _late(project_key: Any, now: datetime) -> ColumnElement[bool]:
+    task = t.task.c
+    return exists().where(task.project_key == project_key, task.status == "open", task.due_at < now)
+
+
+def _sums(connection: Connection, chosen: Any, names: list[str]) -> dict[str, Decimal]:
+    a = t.project_amount.c
+    query = (
+        select(a.name, func.sum(a.fen))
+        .join(chosen, chosen.c.project_key == a.project_key)
+        .where(a.name.in_(names))
+        .group_by(a.name)
+    )
+    found = {name: _yuan(fen) for name, fen in connection.execute(query)}
+    return {name: found.get(name, Decimal(0)) for name in names}
+
+
+def _with_amount(chosen: Any, listed: str) -> Select[Any]:
+    a = t.project_amount
+    same = (a.c.project_key == chosen.c.project_key) & (a.c.name == listed)
+    return select(func.count(), func.coalesce(func.sum(a.c.fen), 0)).select_from(
+        chosen.outerjoin(a, same)
+    )
+
+
+def _shares(connection: Connection, chosen: Any, by: Any, listed: str) -> list[Share]:
+    query = _with_amount(chosen, listed).add_columns(by.label("by")).group_by(by)
+    rows = connection.execute(query.order_by(func.count().desc(), by)).all()
+    return [Share(row.by, row.by, row[0], _yuan(row[1])) for row in rows]
+
+
+def _months(connection: Connection, chosen: Any, listed: str, year: int) -> list[Share]:
+    found = []
+    for month in range(1, 13):
+        query = _with_amount(chosen, listed).where(
+            *_within(chosen.c.created_at, year, month, month)
+        )
+        count, fen = connection.execute(query).one()
+        found.append(Share(str(month), f"{month}月", count, _yuan(fen)))
+    return found
+
+
+def _held(
+    connection: Connection,
+    chosen: Any,
+    definition: Definition,
+    names: dict[str, str],
+    now: datetime,
+) -> list[Held]:
+    """By unit, who has most overdue first."""
+    task = t.task.c
+    soon = start_of_day(
+        in_force(connection, definition, now).calendar.working_days_after(local_date(now), NEAR)
+    ) + timedelta(days=1)
+    count = func.count
+    query = (
+        select(task.group_id, task.unit_id, count(), count(case((task.due_at < now, 1))))
+        .where(
+            task.project_key.in_(select(chosen.c.project_key)),
+            task.status == "open",
+            task.due_at < soon,
+        )
+        .group_by(task.group_id, task.unit_id)
+    )
+    found: dict[str, Held] = {}
+    for group_id, unit_id, due, late in connection.execute(query):
+        name = holder_name(definition, names, group_id, unit_id)
+        old = found.get(name, Held(name, 0, 0))
+        found[name] = Held(name, old.late + late, old.near + due - late)
+    return sorted(found.values(), key=lambda h: (-h.late, -h.near, h.name))
+
+
+def _yuan(fen: Any) -> Decimal:
+    return Decimal(int(fen)).scaleb(-2)

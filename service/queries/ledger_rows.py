@@ -1,0 +1,79 @@
+"""Lines of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from service.definitions import newest_definition
+from service.queries.projects import holding
+from service.store import tables as t
+from service.store.register import unit_names
+
+AT_ONCE = 900  # databases take only so many values in one list
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """A project: `amounts` in yuan by fact, those that are known; `holders` have its open tasks, the first of
+    which is due at `due_at`.
+    """
+
+    project_key: str
+    no: str
+    name: str
+    unit: str
+    status: str
+    amounts: dict[str, Decimal]
+    holders: tuple[str, ...]
+    due_at: datetime | None
+    created_at: datetime
+
+
+def rows_of(
+    connection: Connection, projects: Sequence[Any], names: Sequence[str]
+) -> list[LedgerRow]:
+    """The lines of project rows, with the amounts of these names."""
+    units = unit_names(connection)
+    found = []
+    for start in range(0, len(projects), AT_ONCE):
+        some = projects[start : start + AT_ONCE]
+        keys = [row.project_key for row in some]
+        holders = holding(connection, newest_definition(connection), units, keys)
+        amounts, due = _amounts(connection, keys, names), _due(connection, keys)
+        found += [
+            LedgerRow(
+                row.project_key, row.no, row.name or "（未命名项目）",
+                units.get(row.unit_id, row.unit_id), row.status,
+                amounts.get(row.project_key, {}), holders.get(row.project_key, ()),
+                due.get(row.project_key), row.created_at,
+            )
+            for row in some
+        ]  # fmt: skip
+    return found
+
+
+def _amounts(
+    connection: Connection, keys: list[str], names: Sequence[str]
+) -> dict[str, dict[str, Decimal]]:
+    a = t.project_amount.c
+    found: dict[str, dict[str, Decimal]] = {}
+    query = select(t.project_amount).where(a.project_key.in_(keys), a.name.in_(names))
+    for row in connection.execute(query):
+        found.setdefault(row.project_key, {})[row.name] = Decimal(row.fen).scaleb(-2)
+    return found
+
+
+def _due(connection: Connection, keys: list[str]) -> dict[str, datetime]:
+    task = t.task.c
+    query = (
+        select(task.project_key, func.min(task.due_at))
+        .where(task.project_key.in_(keys), task.status == "open", task.due_at.is_not(None))
+        .group_by(task.project_key)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
