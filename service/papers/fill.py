@@ -113,11 +113,17 @@ class _Filling:
         if key == "on":
             return paper_date(filed.at)
         if key == "member":
-            return self.record.names.get(filed.member, filed.member)
+            return self._member(filed)
         component = filed.form.fields.get(key)
         if component is None:
             return ""
         return said(component, filed.values.get(key), filed.options, format_)
+
+    def _member(self, filed: Filed) -> str:
+        """A member by name; one who sits there in person by the group that he belongs to."""
+        names = self.record.names
+        groups = (names[group] for group in filed.actor.get("groups", ()) if group in names)
+        return names.get(filed.member) or next(groups, filed.member)
 
     def holds(self, expression: Expression) -> bool:
         names: dict[str, Any] = {

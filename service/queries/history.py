@@ -71,9 +71,9 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     elif event.act == "fire_timer":
         what, kind = f"到期：{name}", "system"
     elif event.act == "deliver_message":
-        what, kind = f"收到消息 {body['input'][1]['name']}", "system"
+        what, kind = f"收到消息：{_received(definition, body)}", "system"
     elif event.act == "deliver_signal":
-        what, kind = f"收到通知 {body['input'][1]['name']}", "system"
+        what, kind = f"收到通知：{_received(definition, body)}", "system"
     elif event.act in ("return_task", "withdraw_task"):
         what, kind = _went_back(definition, body, effects), "back"
     elif event.act == "cancel_instance":
@@ -89,6 +89,19 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     elif body.get("reason"):
         said = [("理由", body["reason"])]
     return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values, said)
+
+
+def _received(definition: Definition, body: Any) -> str:
+    """A message or signal by the name of what waited for it in the diagram."""
+    event_name = body["input"][1]["name"]
+    waited = {f["element_id"] for n, f in body["effects"] if n == "MessageAwaitEnded"}
+    names = (
+        element.name
+        for process in definition.processes.values()
+        for element in process.elements.values()
+        if element.id in waited and element.event_name == event_name
+    )
+    return next(filter(None, names), event_name)
 
 
 def _went_back(definition: Definition, body: Any, effects: Any) -> str:
