@@ -18,11 +18,13 @@ from service.delivery.failure import NotDelivered
 from service.delivery.time_stamp import TimeAuthority
 from service.delivery.ways import Ways
 from service.jobs.clean_files import clean_files
+from service.jobs.follow_changes import follow_changes
 from service.jobs.forget_old import forget_old
 from service.jobs.index_record import index_record
 from service.jobs.keep_checkpoints import keep_checkpoints
 from service.jobs.remind_due import remind_due
 from service.jobs.run_due import run_due
+from service.jobs.run_starts import run_starts
 from service.jobs.send_letters import send_letters
 from service.jobs.stamp_checkpoint import stamp_checkpoint
 from service.model.errors import BadInput, Refused
@@ -69,6 +71,7 @@ def worker(production: bool, once: bool) -> None:
                 forget_old(engine, now=config.now())
                 cleaned = config.now()
             if reminded is None or config.now() - reminded > HOURLY:
+                follow_changes(engine, now=config.now(), always=reminded is None)
                 remind_due(engine, now=config.now())
                 reminded = config.now()
         except OperationalError as wrong:
@@ -117,6 +120,12 @@ def _round(engine: Engine, config: Config) -> bool:
     for task_key in done.failed:
         LOG.error("timer_failed", task=task_key)  # why stands in its incident
     _indexed(engine, config)
+    try:
+        for begun in run_starts(engine, now=config.now()):
+            LOG.info("process_begun", process=begun.process_id, due=str(begun.due))
+    except Refused as refused:
+        LOG.error("start_failed", reason=refused.message)
+        return False
     return _checkpointed(engine, config) and not done.failed
 
 

@@ -48,6 +48,16 @@ _ARMED = Prepared(
     .where(t.instance.c.project_key == bindparam("key"))
     .order_by(t.due_timer.c.instance_key, t.due_timer.c.task_key)
 )
+_LIMITED = Prepared(
+    select(t.task.c.instance_key, t.task.c.process_id, t.task.c.element_id, t.instance.c.digest)
+    .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
+    .where(
+        t.task.c.project_key == bindparam("key"),
+        t.task.c.status == "open",
+        t.task.c.due_at.is_not(None),
+    )
+    .order_by(t.task.c.instance_key, t.task.c.task_key)
+)
 
 
 @dataclass(frozen=True)
@@ -124,14 +134,15 @@ def _awaiting(
 def _reading(
     connection: Connection, held: dict[str, Locked], source: Locked, names: Iterable[str]
 ) -> list[Locked]:
-    """Other instances of the project with an armed timer whose date depends on one of these facts."""
+    """Other instances of the project with a timer or a limit whose date depends on one of these facts."""
     if source.project_key is None:
         return []
     changed = set(names)
-    found = []
-    for row in _ARMED.run(connection, {"key": source.project_key}):
+    found: list[str] = []
+    this = {"key": source.project_key}
+    for row in [*_ARMED.run(connection, this), *_LIMITED.run(connection, this)]:
         key, process_id, element_id, digest = row
-        reads = definition_of(connection, digest).timer_reads[process_id, element_id]
+        reads = definition_of(connection, digest).date_reads[process_id, element_id]
         if key != source.instance_key and reads & changed and key not in found:
             found.append(key)
     return [_hold(connection, held, source, key) for key in found]

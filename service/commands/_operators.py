@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from service.commands._missing_papers import missing_papers
 from service.commands._question import Question
 from service.commands._set_setting import set_setting
 from service.engine import variables
@@ -38,17 +39,6 @@ def count_projects(question: Question) -> dict[str, Any]:
         select(t.project.c.status).where(t.project.c.no == str(parameters.get("project_no") or ""))
     ).scalar_one_or_none()
     return {"unit_projects": Decimal(others), "predecessor_status": status or ""}
-
-
-def count_documents(question: Question) -> dict[str, Any]:
-    """How many submissions the project has."""
-    connection, project_key, _ = question.rows
-    found = connection.execute(
-        select(func.count())
-        .select_from(t.submission)
-        .where(t.submission.c.project_key == project_key)
-    ).scalar_one()
-    return {"document_count": Decimal(found)}
 
 
 def is_listed(question: Question) -> dict[str, Any]:
@@ -86,7 +76,7 @@ def sum_notices(question: Question) -> dict[str, Any]:
 
 OPERATORS: dict[str, Operator] = {
     "count_projects": count_projects,
-    "count_documents": count_documents,
+    "missing_papers": missing_papers,
     "set_setting": set_setting,
     "is_listed": is_listed,
     "sum_notices": sum_notices,

@@ -114,6 +114,7 @@ def _checked(
         connection,
         form.lists,
         task.locked.definition.surroundings,
+        task.locked.definition.recorded,
         task.row,
         {**task.locked.facts, **variables(task.locked.state)},
     )

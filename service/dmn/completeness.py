@@ -27,7 +27,7 @@ from service.feel.expression import outermost
 from service.feel.temporal import read_date
 from service.feel.text import text_of_value
 
-MAX_COMBINATIONS = 20_000
+MAX_COMBINATIONS = 25_000
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SINGLE = ("UNIQUE", "ANY", "FIRST", "PRIORITY")
 OTHER = "其他值"

@@ -5,7 +5,7 @@ from service.engine.definition import Definition, compile_bundle, examine
 from service.engine.documents import DocumentList, Listed, documents_of
 from service.engine.elements import Element, Flow, Process
 from service.engine.foresight import expected_path, next_tasks, possible_next
-from service.engine.gate import GateItem, check_gate, gate_items
+from service.engine.gate import GateItem, check_gate, foreseen_items, gate_items
 from service.engine.in_force import with_rules
 from service.engine.past import Past, counting, undone_by
 from service.engine.reading import awaits, state_digest, task_outputs, variables
@@ -32,6 +32,7 @@ __all__ = [
     "evaluate",
     "examine",
     "expected_path",
+    "foreseen_items",
     "forget_live",
     "gate_items",
     "next_tasks",

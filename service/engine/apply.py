@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from service.engine.context import check_output
+from service.engine.decide import decide, reasons_of
 from service.engine.elements import Element
 from service.engine.moment import Moment
 from service.engine.workflow import READY, WAITING
@@ -35,8 +36,21 @@ def apply(moment: Moment, input_: Input) -> None:
 
 def _start(moment: Moment, input_: StartInstance) -> None:
     _limited(input_.variables)
+    start = moment.definition.processes[input_.process_id].start
+    _admitted(moment, start, input_.variables)
     moment.events.append(InstanceStarted(input_.process_id))
-    moment.store(moment.definition.processes[input_.process_id].start, input_.variables)
+    moment.store(start, input_.variables)
+
+
+def _admitted(moment: Moment, start: Element, variables: Mapping[str, Value]) -> None:
+    """The gate of the start event, where it has one: what may not begin is refused with its clauses."""
+    gate = start.properties.get("gate")
+    if not gate:
+        return
+    names = moment.names(variables)
+    reasons = reasons_of(decide(moment.definition, start, gate, names, moment.now))
+    if reasons:
+        raise Refused("不予受理：" + "；".join(r.text for r in reasons), reasons=reasons)
 
 
 def _open(moment: Moment, task_key: str, states: int) -> tuple[Any, Element]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -31,6 +31,7 @@ from service.regulation.calendar import Calendar
 from service.regulation.clauses import Clause, Register, parse_register
 from service.regulation.facts import Fact, parse_facts
 from service.regulation.groups import Groups, parse_groups
+from service.regulation.lists import RecordedList, parse_lists
 from service.regulation.reminders import Reminder, parse_reminders
 from service.regulation.settings import Fixed, Setting, Settings, label, parse_settings
 
@@ -62,6 +63,7 @@ class Definition:
     settings_changed_by: str | None = None
     as_deployed: Definition | None = None
     reminders: tuple[Reminder, ...] = ()
+    recorded: Mapping[str, RecordedList] = field(default_factory=dict)
 
     def element(self, process_id: str, element_id: str) -> Element:
         """An element. Raises BadInput when there is none such."""
@@ -142,19 +144,31 @@ class Definition:
         return found
 
     @functools.cached_property
-    def timer_reads(self) -> dict[tuple[str, str], frozenset[str]]:
-        """(process, element) of each timer → the variables that its date depends on."""
-        return {
-            (p.id, e.id): parse(timer_expression(e.timer), names=HOST_NAMES).free_names
-            for p in self.processes.values()
-            for e in p.elements.values()
-            if e.timer
+    def date_reads(self) -> dict[tuple[str, str], frozenset[str]]:
+        """(process, element) of each timer and each task with a limit → the variables that its date depends on.
+
+        A timer at a task's edge that reads `due_on` depends on what the task's limit reads.
+        """
+        elements = [e for p in self.processes.values() for e in p.elements.values()]
+        found = {
+            (e.process_id, e.id): _names_of(timer_expression(e.timer)) for e in elements if e.timer
         }
+        dues = {
+            (e.process_id, e.id): _names_of(e.properties["due"])
+            for e in elements
+            if "due" in e.properties
+        }
+        for element in elements:
+            place = element.process_id, element.id
+            if element.attached_to and "due_on" in found.get(place, ()):
+                watched = dues.get((element.process_id, element.attached_to), frozenset())
+                found[place] = found[place] - {"due_on"} | watched
+        return {**found, **dues}
 
     @functools.cached_property
-    def timer_names(self) -> frozenset[str]:
-        """Every variable that the date of some timer depends on."""
-        return frozenset().union(*self.timer_reads.values())
+    def date_names(self) -> frozenset[str]:
+        """Every variable that some timer's or limit's date depends on."""
+        return frozenset().union(*self.date_reads.values())
 
     @functools.cached_property
     def called(self) -> frozenset[str]:
@@ -162,6 +176,10 @@ class Definition:
         return frozenset(
             e.called for p in self.processes.values() for e in p.elements.values() if e.called
         )
+
+
+def _names_of(text: str) -> frozenset[str]:
+    return parse(text, names=HOST_NAMES).free_names
 
 
 @functools.lru_cache(maxsize=8)
@@ -255,6 +273,7 @@ def _read(bundle: Bundle, broken: list[Finding] | None) -> Definition:
         settings.fixed,
         settings.changed_by,
         reminders=lists("reminders.yaml", parse_reminders, ()),
+        recorded=lists("lists.yaml", parse_lists, {}),
     )
 
 

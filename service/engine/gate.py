@@ -1,4 +1,7 @@
-"""The gate of a task (准入): why a submission is refused, and the same rules as a checklist beforehand."""
+"""The gate of a task (准入): why a submission is refused, and the same rules as a checklist beforehand.
+
+Also what the rule task after it will find (`foresees`), while the form is being filled in.
+"""
 
 from __future__ import annotations
 
@@ -70,11 +73,46 @@ def gate_items(
     gate = element.properties.get("gate")
     if not gate or gate not in definition.decisions:
         return ()
+    return _rules(
+        definition, element, gate, values, names_for(definition, variables, facts, values), now
+    )
+
+
+def foreseen_items(
+    definition: Definition,
+    state: bytes,
+    task_key: str,
+    values: Mapping[str, Value],
+    *,
+    facts: Mapping[str, Value],
+    now: datetime,
+) -> tuple[GateItem, ...]:
+    """What the rule task that the element names in `foresees` will find, rule by rule; nothing is refused.
+
+    `bad` then means that the rule will fire, `ok` that it will not.
+    """
+    element, variables = task_at(definition, state, task_key)
+    if "foresees" not in element.properties:
+        return ()
+    judge = definition.element(element.process_id, element.properties["foresees"])
+    assert judge.decision_id
     names = names_for(definition, variables, facts, values)
-    sources = _sources(definition, element, gate)
-    inputs = bound_inputs(definition, element, gate, names, now)
-    model = definition.decisions[gate]
-    views = rule_by_rule(model, gate, inputs, now=now, functions=definition.functions)
+    return _rules(definition, judge, judge.decision_id, values, names, now)
+
+
+def _rules(
+    definition: Definition,
+    element: Element,
+    decision_id: str,
+    values: Mapping[str, Value],
+    names: Mapping[str, Value],
+    now: datetime,
+) -> tuple[GateItem, ...]:
+    """The rules of a decision with the inputs that `element` binds, those that fire first."""
+    sources = _sources(definition, element, decision_id)
+    inputs = bound_inputs(definition, element, decision_id, names, now)
+    model = definition.decisions[decision_id]
+    views = rule_by_rule(model, decision_id, inputs, now=now, functions=definition.functions)
     blank = {key for key in values if names.get(key) in (None, [], "")}
     made = [_item(view, sources, values, blank) for view in views]
     order = (BAD, WAIT, OK)

@@ -128,7 +128,7 @@ class Moment:
         if element.type == "userTask":
             self.events.append(UserTaskCompleted(key, element.process_id, element.id))
             clock.task_ended(self, task, element, self.member_of(task, element))
-        elif element.event == "timer":
+        elif element.event == "timer" and catches(element):
             self.events.append(TimerEnded(key, element.id, fired=True))
         elif element.event in ("message", "signal") and catches(element):
             self.events.append(

@@ -35,6 +35,10 @@ def open_task(moment: Moment, task: Any, element: Element) -> None:
     due = due_of(moment, element, extra, moment.now)
     if due is not None:
         task.internal_data["due"] = due.astimezone(UTC).isoformat()
+        if moment.definition.date_reads[element.process_id, element.id]:
+            task.internal_data["opened"] = (
+                moment.now.isoformat()
+            )  # to compute it again: rearming.py
     unit = (
         moment.value(element.properties["unit"], element, extra)
         if "unit" in element.properties
@@ -89,7 +93,7 @@ def wait(moment: Moment, task: Any, element: Element) -> None:
             name = element.name or element.id
             raise Refused(f"{name}：定时器没有得到日期（{element.timer}）。")
         task.internal_data["due"] = due.isoformat()
-        if moment.definition.timer_reads[element.process_id, element.id]:
+        if moment.definition.date_reads[element.process_id, element.id]:
             task.internal_data["armed"] = moment.now.isoformat()  # to compute it again: rearming.py
         moment.events.append(TimerScheduled(task.id, element.process_id, element.id, due))
     elif element.event in ("message", "signal"):

@@ -1,31 +1,32 @@
-"""Armed timers whose date depends on variables follow them: a changed variable moves the timer.
+"""Armed timers and time limits of open tasks follow what they read: a changed variable moves them.
 
-The date is computed as on the day on which the timer was armed (`today()` is that day), with the values
-of now. A timer that has fired does not come back; one that no longer gets a date keeps the one it has.
+The date is computed as on the day on which the timer was armed or the task opened (`today()` is that day),
+with the values of now. A timer that has fired does not come back; one that no longer gets a date keeps the one it has.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from service.engine.clock import due_of
 from service.engine.elements import Element
 from service.engine.moment import Moment
 from service.engine.opening import due_date
-from service.engine.workflow import WAITING
-from service.model.events import FactsSet, TimerRescheduled, VariablesSet
+from service.engine.workflow import READY, WAITING
+from service.model.events import FactsSet, TimerRescheduled, UserTaskRescheduled, VariablesSet
 
 
 def rearm(moment: Moment) -> None:
     """Move the timers of the instance that read what this step has changed (or was told has changed)."""
     changed = moment.told | _set(moment)
-    if not changed & moment.definition.timer_names:
+    reads = moment.definition.date_reads
+    if not changed & moment.definition.date_names:
         return
-    reads = moment.definition.timer_reads
     for task in moment.loaded.workflow.all_tasks():
-        element = moment.definition.element_of(task) if task._state == WAITING else None
+        element = moment.definition.element_of(task) if task._state in (WAITING, READY) else None
         if element and reads.get((element.process_id, element.id), frozenset()) & changed:
-            _move(moment, task, element)
+            _MOVES[element.event == "timer"](moment, task, element)
 
 
 def _set(moment: Moment) -> set[str]:
@@ -46,3 +47,19 @@ def _move(moment: Moment, task: Any, element: Element) -> None:
         return
     known["due"] = due.isoformat()
     moment.events.append(TimerRescheduled(task.id, element.process_id, element.id, due))
+
+
+def _extend(moment: Moment, task: Any, element: Element) -> None:
+    """The same for the limit of an open task; the frame of a multi-instance has none."""
+    known = task.internal_data
+    if "opened" not in known:
+        return
+    opened = datetime.fromisoformat(known["opened"])
+    due = due_of(moment, element, moment.member_of(task, element), opened)
+    if due is None or due.astimezone(UTC).isoformat() == known["due"]:
+        return
+    known["due"] = due.astimezone(UTC).isoformat()
+    moment.events.append(UserTaskRescheduled(task.id, element.process_id, element.id, due))
+
+
+_MOVES = {True: _move, False: _extend}

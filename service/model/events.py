@@ -67,6 +67,16 @@ class UserTaskReserved:
 
 
 @dataclass(frozen=True)
+class UserTaskRescheduled:
+    """What the task's time limit reads has changed: it should be done by another time."""
+
+    task_key: str
+    process_id: str
+    element_id: str
+    due: datetime
+
+
+@dataclass(frozen=True)
 class UserTaskCompleted:
     task_key: str
     process_id: str
@@ -221,6 +231,7 @@ Event = (
     | DecisionEvaluated
     | TimerScheduled
     | TimerRescheduled
+    | UserTaskRescheduled
     | TimerEnded
     | MessageAwaited
     | MessageAwaitEnded

@@ -119,8 +119,8 @@ class _Claim:
 
     def samples(self, name: str) -> list[Any]:
         """Representative values of an input, by its type; null when the text speaks of it."""
-        settings = self.book.effects.always.get("settings", {})
-        if name in settings:
+        settings = self.book.settings
+        if isinstance(settings.get(name), Decimal):
             return [settings[name]]
         said = _said(name, self.table, self.condition)
         kind = str(getattr(self.model.inputs.get(name), "name", ""))

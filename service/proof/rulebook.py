@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from service.dmn import DecisionModel
 from service.feel.host import host_functions
@@ -30,7 +31,10 @@ from service.regulation.settings import parse_settings
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that is proved, read once."""
+    """Everything that is proved, read once.
+
+    What a diagram does is proved whatever the `settings` are; their defaults are samples for tables only.
+    """
 
     diagrams: Mapping[str, Diagram]
     decisions: Mapping[str, DecisionModel]
@@ -39,6 +43,7 @@ class Rulebook:
     invariants: tuple[Invariant, ...]
     accepted: tuple[Accepted, ...]
     clauses: frozenset[str]
+    settings: Mapping[str, Any]
 
     @cached_property
     def input_names(self) -> dict[str, tuple[str, ...]]:
@@ -94,14 +99,14 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
     clauses = bundle.files.get("processes/clauses.yaml")
     functions = host_functions(Calendar.from_yaml(calendar) if calendar else Calendar())
     known = parse_settings(settings).settings if settings else {}
-    always = {"settings": {name: setting.value for name, setting in known.items()}}
     decisions = read_decisions(bundle)
     return Rulebook(
         diagrams,
         decisions,
-        Effects(decisions, fields_of(bundle), always, Clock(functions)),
+        Effects(decisions, fields_of(bundle), {}, Clock(functions)),
         read_acts(bundle),
         tuple(read_invariants(bundle)),
         tuple(read_accepted(bundle)),
         frozenset(parse_register(clauses).clauses) if clauses else frozenset(),
+        {name: setting.value for name, setting in known.items()},
     )

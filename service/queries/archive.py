@@ -14,7 +14,7 @@ from service.engine import Definition
 from service.feel import Expression
 from service.model.actor import Actor
 from service.model.errors import NotFound, Refused
-from service.papers.archive import Archive, Entry, Volume, arranged, lacking, read_archive
+from service.papers.archive import Archive, Entry, arranged, read_archive
 from service.papers.archive_package import Contents
 from service.papers.natures import WHOLE, Check
 from service.queries.filed import ProjectRecord, project_record
@@ -22,6 +22,7 @@ from service.queries.projects import seen_project
 from service.store import history
 from service.store import tables as t
 from service.store.blobs import read
+from service.volumes import demanded
 
 
 @dataclass(frozen=True)
@@ -97,31 +98,11 @@ def _items(
     definition: Definition, archive: Archive, record: ProjectRecord, names: dict[str, Any]
 ) -> Iterator[Check]:
     """Each demanded material as a check; one that is missing counts when it was explained."""
-    model = definition.decisions[archive.decision]
-    given = {n: e.evaluate(names, now=record.at) for n, e in archive.inputs.items()}
-    for volume in archive.volumes:
-        if volume.when is not None and not _true(volume.when, names, record):
-            continue
-        inputs = {**given, "stage": volume.id}
-        outcome = model.evaluate(
-            archive.decision, inputs, now=record.at, functions=definition.functions
-        )
-        for item in outcome.result:
-            yield _item(definition, archive, record, volume, str(item))
-
-
-def _item(
-    definition: Definition, archive: Archive, record: ProjectRecord, volume: Volume, item: str
-) -> Check:
-    absent = lacking(volume.items.get(item, ((item,),)), record.filed)
-    what = f"{volume.name}卷：{item}"
-    if not absent:
-        return Check(WHOLE, what, True, "已归档")
-    forms = definition.forms
-    titles = "、".join(forms[a].title if a in forms else a for a in absent)
-    reasons = [
-        str(f.values.get("reason") or "") for f in record.filed if f.form.id == archive.explains
-    ]
-    if any(reasons):
-        return Check(WHOLE, what, True, f"缺{titles}，已说明：{'；'.join(filter(None, reasons))}")
-    return Check(WHOLE, what, False, f"缺{titles}，请补交或说明")
+    for one in demanded(definition, archive, record.filed, names, record.at):
+        lacks = f"缺{'、'.join(one.absent)}"
+        if not one.absent:
+            yield Check(WHOLE, one.words, True, "已归档")
+        elif one.explained:
+            yield Check(WHOLE, one.words, True, f"{lacks}，已说明：{'；'.join(one.explained)}")
+        else:
+            yield Check(WHOLE, one.words, False, f"{lacks}，请补交或说明")

@@ -121,10 +121,10 @@ def _went_back(definition: Definition, body: Any, effects: Any) -> str:
 
 
 def _moved(definition: Definition, effects: Any) -> str:
-    """Timers that follow a changed date, with the new one."""
+    """Timers and time limits that follow a changed date, with the new one."""
     found = []
     for name, fields in effects:
-        if name == "TimerRescheduled":
+        if name in ("TimerRescheduled", "UserTaskRescheduled"):
             element = definition.element(fields["process_id"], fields["element_id"])
             day = local_date(from_json(fields["due"]))
             found.append(f"{element.name or element.id} 改到 {day.isoformat()}")

@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from service.engine import GateItem, gate_items, next_tasks, possible_next, task_outputs
+from service.engine import (
+    GateItem,
+    foreseen_items,
+    gate_items,
+    next_tasks,
+    possible_next,
+    task_outputs,
+)
 from service.forms import typed_values, validate
 from service.model.errors import Refused
 from service.model.events import InstanceCompleted, ServiceTaskRequested, UserTaskCreated
@@ -35,10 +42,11 @@ class Next:
 
 @dataclass(frozen=True)
 class TaskCheck:
-    """`gate`: the checklist, None for a task without a gate."""
+    """`gate`: the checklist, None for a task without a gate; `foreseen`: what will be judged afterwards."""
 
     gate: tuple[GateItem, ...] | None
     next: Next
+    foreseen: tuple[GateItem, ...] = ()
 
 
 def task_check(
@@ -59,7 +67,11 @@ def task_check(
     return TaskCheck(
         gate,
         _maybe(connection, detail) if events is None else _sure(connection, detail, events),
-    )
+        foreseen_items(
+            detail.definition, detail.state, detail.row.task_key, typed,
+            facts=detail.facts, now=now,
+        ),
+    )  # fmt: skip
 
 
 def _events(detail: TaskDetail, values: Mapping[str, Any], now: datetime) -> Iterable[Any] | None:

@@ -80,6 +80,7 @@ def task_detail(
         connection,
         form.lists,
         definition.surroundings,
+        definition.recorded,
         row,
         {**facts, **variables(state)},
     )

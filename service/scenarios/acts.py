@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from service.commands.explain_not_open import explain_not_open
 from service.commands.fire_timer import fire_timer
 from service.commands.release_task import release_task
 from service.commands.send_message import send_message
+from service.commands.start_by_date import DueStart, due_starts, start_by_date
 from service.commands.start_instance import (
     begins_a_project,
     may_stand_alone,
@@ -30,6 +31,8 @@ from service.scenarios.looks import Task, open_task
 from service.scenarios.world import World
 from service.store import tables as t
 from service.store.session import begin, reading
+
+NEVER = timedelta(days=1)  # after the instant to which the clock moves
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,28 @@ def move_clock(world: World, instant: datetime) -> Iterator[tuple[datetime, str]
     while True:
         with reading(world.engine) as connection:
             due = connection.execute(select(func.min(t.due_timer.c.due_at))).scalar()
-        if due is None or due.replace(tzinfo=due.tzinfo or UTC) > instant:
+            starts = due_starts(connection, now=instant) if world.begins_by_date else []
+        due = instant + NEVER if due is None else due.replace(tzinfo=due.tzinfo or UTC)
+        if starts and starts[0].due <= min(due, instant):
+            yield _begun(world, starts[0])
+            continue
+        if due > instant:
             break
-        world.now = max(world.now, due.replace(tzinfo=due.tzinfo or UTC))
+        world.now = max(world.now, due)
         with begin(world.engine) as connection:
             fired = fire_timer(connection, now=world.now)
         if fired is None:
             break
         yield fired.due, fired.element_name
     world.now = instant
+
+
+def _begun(world: World, start: DueStart) -> tuple[datetime, str]:
+    world.now = max(world.now, start.due)
+    with begin(world.engine) as connection:
+        start_by_date(connection, start.process_id, now=world.now)
+    world.projects.setdefault(start.process_id, None)
+    return start.due, start.name
 
 
 def start(world: World, process_id: str, options: Mapping[str, Any]) -> tuple[Actor, str]:

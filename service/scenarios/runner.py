@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.jobs.follow_changes import follow_changes
 from service.model.errors import BadInput, Refused
 from service.scenarios import acts
 from service.scenarios.expectations import differences
 from service.scenarios.looks import fingerprint, happened, last_seq
 from service.scenarios.minutes import SYSTEM, cited, line, refusal, results
+from service.scenarios.settings import set_settings
 from service.scenarios.story import Step, Story
 from service.scenarios.together import complete_together
 from service.scenarios.world import World
@@ -57,6 +59,7 @@ def run_story(story: Story, world: World) -> Outcome:
     """
     world.check_clauses(story.exercises)
     world.add_actors(story.actors)
+    world.begins_by_date = story.begins_by_date
     outcome = Outcome(story)
     try:
         _run_all(story.steps, world, outcome.minutes)
@@ -139,6 +142,12 @@ def _message(step: Step, world: World) -> Iterator[str]:
     yield line(world.now, "外部", f"收到 {step.value}")
 
 
+def _set(step: Step, world: World) -> Iterator[str]:
+    for actor, words in set_settings(world, step.value):
+        yield line(world.now, actor, f"办理 {words}")
+    follow_changes(world.engine, now=world.now)
+
+
 def _expect(step: Step, world: World) -> Iterator[str]:
     found = list(differences(world, world.project_key(step.options.get("of")), step.value))
     if found:
@@ -180,6 +189,7 @@ _VERBS: dict[str, Callable[[Step, World], Iterator[str]]] = {
     "do": _do,
     "refuse": _refuse,
     "message": _message,
+    "set": _set,
     "expect": _expect,
     "act": _act,
     "parallel": _parallel,

@@ -22,12 +22,13 @@ KEYS: dict[str, set[str]] = {
     "refuse": {"by", "as", "with", "only", "without", "for", "because"},
     "act": {"on", "by", "for"},
     "message": {"with"},
+    "set": set(),
     "expect": {"of"},
     "parallel": {"accepted", "because"},
     "repeat": set(),
 }
 EXPECTATIONS = {"open", "status", "values", "ledger", "events", "decided", "never_open"}
-STORY_KEYS = {"id", "title", "begins_as", "clauses", "actors", "steps"}
+STORY_KEYS = {"id", "title", "begins_as", "begins_by_date", "clauses", "actors", "steps"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Story:
     """A scenario: `actors` maps a name to its unit (name or id) and group.
 
     `begins_as` is the id of the story in the same folder at whose end this one begins, or empty.
+    `begins_by_date`: processes that start by date do so while the clock moves; else only what the story starts.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Story:
     steps: tuple[Step, ...]
     path: str = field(default="", compare=False)
     begins_as: str = ""
+    begins_by_date: bool = False
 
     @property
     def exercises(self) -> tuple[str, ...]:
@@ -94,6 +97,7 @@ def read_story(path: Path) -> Story:
         steps=_steps(path, data["steps"]),
         path=str(path),
         begins_as=str(data.get("begins_as") or ""),
+        begins_by_date=data.get("begins_by_date") is True,
     )
 
 
@@ -134,6 +138,8 @@ def _step(path: Path, data: Any) -> Step:
     inner: tuple[Step, ...] = ()
     if verb == "at":
         value = _instant(path, data)
+    elif verb == "set" and not isinstance(value, Mapped):
+        raise BadInput(f"{path.name} 第 {data.line} 行：set 应写成 {{设置: 值}}。")
     elif verb == "parallel":
         inner = _steps(path, value)
     elif verb == "repeat":

@@ -46,6 +46,7 @@ class World:
     people: Mapping[str, Actor]
     names: dict[str, Actor] = field(default_factory=dict)
     projects: dict[str, str | None] = field(default_factory=dict)
+    begins_by_date: bool = False
 
     @property
     def url(self) -> str:

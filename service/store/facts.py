@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from service.model import events
 from service.model.values import canonical_json, from_json, to_json
@@ -45,9 +45,24 @@ _WAITING_TASKS = Prepared(
         t.task.c.project_key == bindparam("key"),
         t.task.c.group_id == bindparam("group"),
         t.task.c.status == "open",
-        t.task.c.assignee.is_(None),
+        or_(t.task.c.unit_id.is_(None), t.task.c.unit_id != bindparam("unit")),
     ),
     "unit_id",
+    "assignee",
+    "assignee_name",
+    "claimed_at",
+)
+_THEIR_DRAFTS = Prepared(
+    delete(t.draft).where(
+        t.draft.c.task_key.in_(
+            select(t.task.c.task_key).where(
+                t.task.c.project_key == bindparam("key"),
+                t.task.c.group_id == bindparam("group"),
+                t.task.c.status == "open",
+                t.task.c.unit_id != bindparam("unit"),
+            )
+        )
+    )
 )
 
 
@@ -117,10 +132,22 @@ def unit_for(connection: Connection, project_key: str | None, group_id: str) -> 
 def participant_assigned(
     connection: Connection, where: Where, event: events.ParticipantAssigned
 ) -> None:
-    """A group means a unit; tasks that wait for the group now wait for this unit."""
+    """A group means a unit; open tasks of the group are now this unit's.
+
+    What the unit before it had claimed is free again, and what it had drafted is gone.
+    """
     if where.project_key is None:
         return
-    this = {"key": where.project_key, "group": event.group_id, "unit_id": event.unit_id}
+    this = {
+        "key": where.project_key,
+        "group": event.group_id,
+        "unit": event.unit_id,
+        "unit_id": event.unit_id,
+        "assignee": None,
+        "assignee_name": None,
+        "claimed_at": None,
+    }
+    _THEIR_DRAFTS.run(connection, this)
     _UNBIND.run(connection, this)
     _BIND.run(
         connection,

@@ -17,7 +17,7 @@ from service.store import tables as t
 from service.store.facts import facts_set, participant_assigned
 from service.store.prepared import Prepared
 from service.store.where import Where
-from service.store.worklist import task_created, task_ended, task_reserved
+from service.store.worklist import task_created, task_ended, task_moved, task_reserved
 
 _THIS = t.instance.c.instance_key == bindparam("key")
 _TIMER = t.due_timer.c.task_key == bindparam("key")
@@ -138,6 +138,7 @@ def _instance_ended(status: str) -> Callable[[Connection, Where, Any], None]:
 _HANDLERS: dict[type, Callable[[Connection, Where, Any], None]] = {
     events.UserTaskCreated: task_created,
     events.UserTaskReserved: task_reserved,
+    events.UserTaskRescheduled: task_moved,
     events.UserTaskCompleted: task_ended("completed"),
     events.UserTaskCancelled: task_ended("cancelled"),
     events.TimerScheduled: _timer_scheduled,

@@ -30,6 +30,7 @@ _CREATED = Prepared(
 )  # fmt: skip
 _ENDED = Prepared(update(t.task).where(_THIS), "status", "ended_at", "ended_by", "ended_by_name")
 _CLAIMED = Prepared(update(t.task).where(_THIS), "assignee", "assignee_name", "claimed_at")
+_MOVED = Prepared(update(t.task).where(_THIS), "due_at", "order_at")
 _RESERVED = Prepared(update(t.task).where(_THIS), "person")
 _NO_DRAFT = Prepared(delete(t.draft).where(t.draft.c.task_key == bindparam("key")))
 
@@ -52,6 +53,11 @@ def task_created(connection: Connection, where: Where, event: events.UserTaskCre
         "order_at": event.due or t.NO_DUE,
     }
     _CREATED.run(connection, row)
+
+
+def task_moved(connection: Connection, where: Where, event: events.UserTaskRescheduled) -> None:
+    """The task has another time limit."""
+    _MOVED.run(connection, {"key": event.task_key, "due_at": event.due, "order_at": event.due})
 
 
 def task_reserved(connection: Connection, where: Where, event: events.UserTaskReserved) -> None:

@@ -41,6 +41,7 @@ PROPERTIES = {
     "unit",
     "publishes",
     "return",
+    "foresees",
 }
 WORDS = {"clock": "stops", "return": "no"}
 FAMILIES = ("out", "in", "document", "assigns", "send")
@@ -73,12 +74,15 @@ def _kind(element: Element) -> Iterator[Problem]:
             )
         elif re.match(r"-?P[^T]*[MY]", element.timer):
             yield "legal-months", "以月、年计的期间请用 last day of period 算出日期"
-    if (
-        element.type == "startEvent"
-        and element.parent is None
-        and element.event not in (None, "message")
-    ):
-        yield "start-kind", "开始事件只能是空或消息"
+    if element.type == "startEvent" and element.parent is None:
+        yield from _start(element)
+
+
+def _start(element: Element) -> Iterator[Problem]:
+    if element.event not in (None, "message", "timer"):
+        yield "start-kind", "开始事件只能是空、消息或定时"
+    if element.event == "timer" and element.properties.get("project") != "none":
+        yield "start-by-date", "按日期启动的流程不能属于项目，请给开始事件加上 project = none"
 
 
 def _properties(element: Element) -> Iterator[Problem]:
@@ -110,6 +114,7 @@ def _references(definition: Definition, element: Element) -> Iterator[Problem]:
         elif element.lane_id and element.lane_id not in definition.groups.groups:
             yield "known-group", f"泳道 {element.lane_id} 不是候选组"
     yield from _groups_and_words(definition, element)
+    yield from _foresees(definition, element)
     named = (element.properties.get(name) for name in ("gate", "documents"))
     for decision in filter(None, (element.decision_id, *named)):
         if decision not in definition.decisions:
@@ -122,6 +127,13 @@ def _references(definition: Definition, element: Element) -> Iterator[Problem]:
         yield "service-has-operator", "服务任务没有指明 operator"
     if element.loop and not (element.loop.collection or element.loop.cardinality):
         yield "loop-has-members", "多实例没有指明成员列表或个数"
+
+
+def _foresees(definition: Definition, element: Element) -> Iterator[Problem]:
+    named = element.properties.get("foresees")
+    judge = definition.processes[element.process_id].elements.get(named) if named else None
+    if named and (judge is None or not judge.decision_id):
+        yield "foresees-rule", "foresees 要写同一流程图里的业务规则任务的 id"
 
 
 def _groups_and_words(definition: Definition, element: Element) -> Iterator[Problem]:

@@ -66,7 +66,7 @@ def unknown_names(definition: Definition, process: Process, declared: set[str]) 
         declared
         | local
         | counts
-        | {"settings", "project_no", "starter_unit", "due_on"}
+        | {"settings", "project_no", "starter_unit", "due_on", "since"}
         | set(HOST_NAMES)
     )
     return sorted(used - known)

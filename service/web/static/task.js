@@ -83,6 +83,7 @@
         showDates(form);
         put("materials", fresh);
         put("gate", fresh);
+        put("foreseen", fresh);
         put("next", fresh);
       })
       .catch(function () {});

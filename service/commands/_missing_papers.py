@@ -1,0 +1,78 @@
+"""The operator that asks every volume of a project's archive for the papers that it still lacks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from service.commands._question import Question
+from service.engine import Definition, variables
+from service.papers.archive import read_archive
+from service.papers.filed import Filed
+from service.store import tables as t
+from service.volumes import demanded
+
+_FILED = (
+    select(
+        t.submission.c.content,
+        t.submission.c.digest,
+        t.submission.c.form_id,
+        t.submission.c.submitted_at,
+        t.task.c.process_id,
+        t.task.c.element_id,
+        t.task.c.member,
+        t.instance.c.instance_key,
+        t.instance.c.process_id.label("within"),
+    )
+    .join(t.task, t.task.c.task_key == t.submission.c.task_key)
+    .join(t.instance, t.instance.c.instance_key == t.submission.c.instance_key)
+    .where(t.submission.c.project_key == bindparam("project"))
+    .order_by(t.submission.c.submitted_at, t.submission.c.submission_key)
+)
+_MAIN = (
+    select(t.instance.c.state)
+    .where(t.instance.c.project_key == bindparam("project"))
+    .order_by(t.instance.c.started_at, t.instance.c.seq.desc())
+    .limit(1)
+)
+
+
+def missing_papers(question: Question) -> dict[str, Any]:
+    """`missing_volumes`: names of the volumes that lack something; `missing_papers`: what, a line for each."""
+    definition = question.source.definition
+    archive = read_archive(definition.bundle.files)
+    if archive is None or question.source.project_key is None:
+        return {"missing_volumes": [], "missing_papers": []}
+    where = {"project": question.source.project_key}
+    state = question.connection.execute(_MAIN, where).scalar_one()
+    names = {**variables(bytes(state)), **question.source.facts}
+    filed = _filed(question.connection, definition, where)
+    lacking = [
+        one for one in demanded(definition, archive, filed, names, question.now) if not one.there
+    ]
+    return {
+        "missing_volumes": list(dict.fromkeys(one.volume.name for one in lacking)),
+        "missing_papers": [f"{one.words}（缺 {'、'.join(one.absent)}）" for one in lacking],
+    }
+
+
+def _filed(connection: Connection, definition: Definition, where: dict[str, Any]) -> list[Filed]:
+    return [
+        Filed(
+            seq=number,
+            at=row.submitted_at,
+            task=f"{row.process_id}/{row.element_id}",
+            within=row.within,
+            instance_key=row.instance_key,
+            step="",
+            form=definition.forms[row.form_id],
+            values=json.loads(row.content),
+            digest=row.digest,
+            actor={},
+            member=row.member or "",
+        )
+        for number, row in enumerate(connection.execute(_FILED, where))
+        if row.form_id in definition.forms
+    ]

@@ -1,0 +1,79 @@
+"""Which papers a project's archive still lacks, volume by volume: asked by the diagram and shown on the page.
+
+Between the commands, which ask while an instance runs, and the queries, which show the same list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.engine import Definition
+from service.feel import Expression
+from service.papers.archive import Archive, Volume, lacking
+from service.papers.filed import Filed
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """A material that a volume has to hold. `absent`: titles of forms that were not submitted; `explained`:
+    what was said or handed in instead.
+    """
+
+    volume: Volume
+    item: str
+    absent: tuple[str, ...]
+    explained: tuple[str, ...]
+
+    @property
+    def there(self) -> bool:
+        """Filed, or explained."""
+        return not self.absent or bool(self.explained)
+
+    @property
+    def words(self) -> str:
+        """How people read it: volume and material."""
+        return f"{self.volume.name}卷：{self.item}"
+
+
+def demanded(
+    definition: Definition,
+    archive: Archive,
+    filed: Sequence[Filed],
+    names: Mapping[str, Any],
+    at: datetime,
+) -> Iterator[Demanded]:
+    """The decision of the archive's plan asked for every volume that the project has; `names` are its values."""
+    model = definition.decisions[archive.decision]
+    given = {name: text.evaluate(names, now=at) for name, text in archive.inputs.items()}
+    for volume in archive.volumes:
+        if volume.when is not None and not _true(volume.when, names, at):
+            continue
+        inputs = {**given, "stage": volume.id}
+        outcome = model.evaluate(archive.decision, inputs, now=at, functions=definition.functions)
+        explained = _explained(archive, volume, filed)
+        for item in outcome.result:
+            needs = volume.items.get(str(item), ((str(item),),))
+            yield Demanded(volume, str(item), _titles(definition, lacking(needs, filed)), explained)
+
+
+def _true(expression: Expression, names: Mapping[str, Any], at: datetime) -> bool:
+    return expression.evaluate(names, now=at) is True
+
+
+def _titles(definition: Definition, forms: Sequence[str]) -> tuple[str, ...]:
+    known = definition.forms
+    return tuple(known[form].title if form in known else form for form in forms)
+
+
+def _explained(archive: Archive, volume: Volume, filed: Sequence[Filed]) -> tuple[str, ...]:
+    """What was said of a volume: the reason, else the names of the files that were handed in instead."""
+    said = []
+    for one in filed:
+        if one.form.id == archive.explains and one.member in ("", volume.name):
+            files = one.values.get("files") or ()
+            names = "、".join(str(file.get("name")) for file in files)
+            said.append(str(one.values.get("reason") or "") or names)
+    return tuple(filter(None, said))
