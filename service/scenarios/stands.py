@@ -85,7 +85,7 @@ def _earlier(story: Story) -> tuple[Path, ...]:
 def _stand(url: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) -> Stand:
     server = make_url(url).set(database="").render_as_string()
     told = [hashlib.sha256(path.read_bytes()).hexdigest() for path in stories]
-    key = (server, bundle.digest, *told)
+    key = (server, str(root), bundle.digest, *told)  # examples, which stories submit, lie in `root`
     if key not in _kept:
         place = _place(url)
         _kept[key] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import time
 import tracemalloc
@@ -13,9 +14,10 @@ from service.feel import parse
 from service.model.errors import BadInput
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
-SECONDS, MEMORY = 0.05, 20_000_000
-# seconds of `_plain_work` on a quiet core of the machine on which the limits were set
-QUIET = 0.0031
+# uses up the steps of an evaluation with what costs least: what a whole budget of counted work takes here
+PLAIN = "for i in 1..4999 return i + i"
+MOST = 10  # no text takes longer than so many times as long
+MEMORY = 20_000_000
 
 
 def outcome(text: str, context: Mapping[str, Any]) -> str:
@@ -27,30 +29,32 @@ def outcome(text: str, context: Mapping[str, Any]) -> str:
     return type(value).__name__
 
 
-def slowdown() -> float:
-    """How much longer plain Python takes now than on a quiet core; at least 1."""
-    return max(1.0, min(_plain_work() for _ in range(5)) / QUIET)
+def times_plain(text: str, context: Mapping[str, Any]) -> float:
+    """Processor time of parsing and evaluating a text, as times that of PLAIN: no constant of a machine.
 
-
-def _plain_work() -> float:
-    begun = time.thread_time()
-    found = {}
-    for i in range(20_000):
-        found[i % 100] = (i, [i])
-    return time.thread_time() - begun
-
-
-def processor_seconds(text: str, context: Mapping[str, Any], enough: float) -> float:
-    """Processor time of parsing and evaluating, the least of three tries when one is not `enough`."""
-    least = float("inf")
-    for _ in range(3):
-        gc.collect(0)
-        begun = time.thread_time()
-        outcome(text, context)
-        least = min(least, time.thread_time() - begun)
-        if least < enough:
+    What looks like too much is measured again, between two measurements of PLAIN, since others may have
+    had the core's caches meanwhile.
+    """
+    found = seconds(text, context) / _plain()
+    for _ in range(4):
+        if found < MOST:
             break
-    return least
+        before, again, after = seconds(PLAIN, {}), seconds(text, context), seconds(PLAIN, {})
+        found = min(found, again / max(before, after))
+    return found
+
+
+@functools.cache
+def _plain() -> float:
+    return min(seconds(PLAIN, {}) for _ in range(10))
+
+
+def seconds(text: str, context: Mapping[str, Any]) -> float:
+    """Processor time of parsing and evaluating."""
+    gc.collect(0)
+    begun = time.thread_time()
+    outcome(text, context)
+    return time.thread_time() - begun
 
 
 def peak_memory(text: str, context: Mapping[str, Any]) -> int:

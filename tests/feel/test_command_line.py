@@ -5,22 +5,48 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.cli.main import main
+
 ROOT = Path(__file__).parents[2]
 ROUTE = "processes/approval_route.dmn"
 
 
-def banjie(*arguments: str) -> tuple[int, str, str]:
+Banjie = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def banjie(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Banjie:
+    """The console script: its status, what it printed, what it said of errors."""
+    monkeypatch.chdir(ROOT)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["banjie", *arguments])
+        status = 0
+        try:
+            main()
+        except SystemExit as leave:
+            status = int(leave.code or 0)
+        return status, *capsys.readouterr()
+
+    return call
+
+
+def test_the_script_is_installed() -> None:
+    """One in a process of its own: what the others call is what a shell starts."""
+    script = Path(sys.executable).with_name("banjie")
     done = subprocess.run(
-        [sys.executable, "-c", "from service.cli.main import main; main()", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout, done.stderr
+        [script, "feel", "1 +"], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "没有写完" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -34,7 +60,9 @@ def banjie(*arguments: str) -> tuple[int, str, str]:
         ("n > 1", '{"n": NaN}', None),
     ],
 )  # fmt: skip
-def test_a_value_is_printed_as_json(expression: str, context: str, printed: Any) -> None:
+def test_a_value_is_printed_as_json(
+    banjie: Banjie, expression: str, context: str, printed: Any
+) -> None:
     status, out, _ = banjie("feel", expression, "--context", context)
     assert status == 0
     assert json.loads(out, parse_float=Decimal, parse_int=Decimal) == printed
@@ -54,14 +82,16 @@ def test_a_value_is_printed_as_json(expression: str, context: str, printed: Any)
         (("decide", ROUTE, "--decision", "approval_route", "--input", '{"project_type": "x"}'), "列 项目类型"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_one_line_and_status_2(arguments: tuple[str, ...], told: str) -> None:
+def test_what_is_wrong_is_one_line_and_status_2(
+    banjie: Banjie, arguments: tuple[str, ...], told: str
+) -> None:
     status, out, error = banjie(*arguments)
     assert (status, out) == (2, "")
     assert told in error
     assert error.count("\n") == 1
 
 
-def test_a_decision_is_printed_with_the_rules_that_fired() -> None:
+def test_a_decision_is_printed_with_the_rules_that_fired(banjie: Banjie) -> None:
     status, out, _ = banjie(
         "decide", ROUTE, "--decision", "approval_route", "--input", '{"classified": true}'
     )
