@@ -67,10 +67,11 @@ def check_access() -> Response | None:
 
 def is_auditor(actor: Actor) -> bool:
     """Whether he reads the whole county's record: one of his groups `audits`, says the newest bundle."""
-    if not actor.groups:
-        return False
-    with reading(current_app.extensions["engine"]) as connection:
-        return newest_definition(connection).groups.audits(actor.groups)
+    if "auditor" not in g:
+        with reading(current_app.extensions["engine"]) as connection:
+            groups = newest_definition(connection).groups if actor.groups else None
+        g.auditor = groups is not None and groups.audits(actor.groups)
+    return bool(g.auditor)
 
 
 def _log_in_first(declared: str | None) -> Response:

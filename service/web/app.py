@@ -33,10 +33,12 @@ from service.web import (
     inbox,
     instances,
     ledger,
+    logs,
     notices,
     printed,
     projects,
     public,
+    readings,
     regulation,
     replay,
     request_log,
@@ -99,6 +101,7 @@ def create_app(config: Config) -> Flask:
         deliveries,
         health,
         admin,
+        logs,
         api,
         api_acts,
         api_diagrams,
@@ -111,6 +114,7 @@ def create_app(config: Config) -> Flask:
     limiter.limit("60 per minute")(public.blueprint)
     errors.register(app)
     words.register(app)
+    readings.register(app)
     app.after_request(_headers)
     return app
 

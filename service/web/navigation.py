@@ -31,8 +31,12 @@ OFFICES = {
         ("admin.posts", "岗位"),
         ("deliveries.index", "外发通知"),
     ),
-    "security_admin": (("admin.all_sessions", "会话与锁定"),),
-    "audit_admin": (("admin.record", "管理记录"),),
+    "security_admin": (("admin.all_sessions", "会话与锁定"), ("logs.security", "安全日志")),
+    "audit_admin": (
+        ("admin.record", "管理记录"),
+        ("logs.security_audited", "安全日志"),
+        ("logs.read", "查阅记录"),
+    ),
 }
 STAFF = (
     ("inbox.box", "待办"),

@@ -45,7 +45,7 @@ def page(project_key: str, sheet_id: str) -> Any:
 def hand_out(project_key: str, sheet_id: str) -> Any:
     """Hand the sheet out: from now on its code can be checked."""
     with begin(current_app.extensions["engine"]) as connection:
-        code = issue_sheet(connection, _open(connection, project_key, sheet_id).issue)
+        code = issue_sheet(connection, actor(), _open(connection, project_key, sheet_id).issue)
     return redirect(
         url_for("sheets.printed", project_key=project_key, sheet_id=sheet_id, code=code), 303
     )

@@ -13,12 +13,11 @@ WITHOUT_EVENT = {
     "record_upload": "a file counts when it is submitted",
     "forget_uploads": "what nobody has submitted",
     "forget_answers": "rows that guard against repetition",
-    "issue_sheet": "a table of its own says what was printed, when and by whom",
     "set_contact": "how a person wants to be told; nothing of a project",
     "queue_deliveries": "letters about what the log holds already",
     "settle_delivery": "letters about what the log holds already",
     "keep_answers": "rows that are found from the log, and may be found again",
-    "read_notices": "that somebody has seen his own notices",
+    "read_notices": "a mark for oneself; what counts, that the notice was there, is in the log",
     "log_in": "a session; failures go to the security log",
     "log_out": "a session",
 }

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from service.commands.issue_sheet import issue_sheet
 from service.config import project_root
@@ -18,6 +18,7 @@ from service.papers.sheet import Table
 from service.papers.sheet_reader import Known, read_sheets
 from service.papers.template import BLANK, Template
 from service.queries.sheets import check_code, issued, open_sheet, project_sheets
+from service.store import tables as t
 from service.store.session import begin, reading
 from tests.papers.stand import after, go_on
 
@@ -236,8 +237,11 @@ def test_only_who_sees_the_project_prints_it(world) -> None:
 def test_a_code_binds_paper_and_record(world) -> None:
     before = opened(world, "approval_sheet")
     with begin(world.engine) as connection:
-        code = issue_sheet(connection, before.issue)
-        assert issue_sheet(connection, before.issue) == code
+        code = issue_sheet(connection, world.people["info_center"], before.issue)
+        assert issue_sheet(connection, world.people["info_center"], before.issue) == code
+        told = connection.execute(select(t.event).where(t.event.c.act == "issue_sheet")).all()
+        assert [code in row.body for row in told] == [True], "one event, of no project's chain"
+        assert told[0].project_key is None
     assert code_of(grouped(code).lower()) == code
     with reading(world.engine) as connection:
         found = check_code(connection, code)
@@ -266,7 +270,7 @@ def test_a_changed_record_is_found(tmp_path: Path) -> None:
             now=NOW,
         ).issue
     with begin(made.engine) as connection:
-        code = issue_sheet(connection, issue)
+        code = issue_sheet(connection, world.people["info_center"], issue)
     with begin(made.engine) as connection:
         connection.execute(text("DROP TRIGGER submission_no_update"))
         connection.execute(
@@ -284,7 +288,10 @@ def test_the_record_may_go_on(tmp_path: Path) -> None:
         issue = open_sheet(connection, person, key, "preliminary_sheet", now=NOW).issue
         annex = open_sheet(connection, person, key, "approval_sheet", now=NOW).issue
     with begin(made.engine) as connection:
-        code, other = issue_sheet(connection, issue), issue_sheet(connection, annex)
+        code, other = (
+            issue_sheet(connection, world.people["info_center"], issue),
+            issue_sheet(connection, world.people["info_center"], annex),
+        )
     go_on(made, tmp_path, TO_CONTRACT)
     with reading(made.engine) as connection:
         found, same = check_code(connection, code), check_code(connection, other)
@@ -297,7 +304,9 @@ def test_the_record_may_go_on(tmp_path: Path) -> None:
 
 def test_papers_are_never_changed(world) -> None:
     with begin(world.engine) as connection:
-        code = issue_sheet(connection, opened(world, "final_sheet").issue)
+        code = issue_sheet(
+            connection, world.people["info_center"], opened(world, "final_sheet").issue
+        )
     for act in (
         "UPDATE issued_sheet SET content = 'x'",
         f"DELETE FROM issued_sheet WHERE code = '{code}'",
