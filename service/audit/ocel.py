@@ -18,7 +18,10 @@ OBJECTS = {
 
 
 def ocel(happenings: Iterable[Happening]) -> dict[str, Any]:
-    """The document: `eventTypes`, `objectTypes`, `events`, `objects` (ocel-standard.org, 2.0)."""
+    """The document: `eventTypes`, `objectTypes`, `events`, `objects` (ocel-standard.org, 2.0).
+
+    Values are text, as the published schema has them; `eventTypes` says what they stand for.
+    """
     events: list[dict[str, Any]] = []
     types: set[str] = set()
     found: dict[tuple[str, str], str] = {}
@@ -37,7 +40,7 @@ def ocel(happenings: Iterable[Happening]) -> dict[str, Any]:
                 "attributes": [
                     {"name": "element", "value": f"{happening.process_id}/{happening.element_id}"},
                     {"name": "stage", "value": happening.stage},
-                    {"name": "seq", "value": happening.seq},
+                    {"name": "seq", "value": str(happening.seq)},
                 ],
                 "relationships": ties,
             }

@@ -25,7 +25,7 @@ def write_xes(stream: IO[bytes], happenings: Iterable[Happening]) -> None:
     with etree.xmlfile(stream, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element(
-            "log", {"xes.version": "1849-2023", "xes.features": ""}, nsmap={None: "http://www.xes-standard.org/"}
+            "log", {"xes.version": "1849.2023", "xes.features": ""}, nsmap={None: "http://www.xes-standard.org/"}
         ):  # fmt: skip
             for name, prefix, uri in EXTENSIONS:
                 _leaf(xml, "extension", name=name, prefix=prefix, uri=uri)

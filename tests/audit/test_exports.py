@@ -21,6 +21,7 @@ from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.store import tables as t
 from service.store.session import reading
+from tests.audit.log_schemas import ocel_faults, ocel_loose_ends, xes_faults
 
 ROOT = project_root()
 XES = "{http://www.xes-standard.org/}"
@@ -113,3 +114,61 @@ def test_verify_runs_without_banjie_and_says_how(tmp_path: Path) -> None:
     )
     assert result.returncode == 0
     assert "检查点" in result.stdout
+
+
+def test_xes_is_what_its_schema_demands(run, tmp_path: Path) -> None:
+    run("xes", "--out", str(tmp_path / "log.xes"))
+    root = etree.parse(tmp_path / "log.xes").getroot()
+    assert xes_faults(root) == []
+    assert len(root.findall(f"{XES}extension")) == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'xes.version="1849.2023"', b'xes.version="1849-2023"'),
+        (b"<date key=", b"<day key="),
+        (b'<int key="seq" value="', b'<int key="seq" value="x'),
+        (b'<string key="concept:name" value=', b'<string key="concept name" value='),
+        (b'prefix="org"', b'prefix="org:"'),
+        (b"<event>", b"<event><event/>"),
+    ],
+)
+def test_the_check_of_xes_finds_faults(run, tmp_path: Path, old: bytes, new: bytes) -> None:
+    run("xes", "--out", str(tmp_path / "log.xes"))
+    content = (tmp_path / "log.xes").read_bytes()
+    assert old in content
+    changed = content.replace(old, new).replace(b"</date>", b"</day>")
+    assert xes_faults(etree.fromstring(changed)) != []
+
+
+def test_ocel_is_what_its_schema_demands(run, tmp_path: Path) -> None:
+    run("ocel", "--out", str(tmp_path / "log.json"))
+    log = json.loads((tmp_path / "log.json").read_text())
+    assert ocel_faults(log) == []
+    assert ocel_loose_ends(log) == []
+
+
+def test_the_check_of_ocel_finds_faults(run, tmp_path: Path) -> None:
+    run("ocel", "--out", str(tmp_path / "log.json"))
+    text = (tmp_path / "log.json").read_text()
+
+    def changed(change) -> dict:
+        log = json.loads(text)
+        change(log)
+        return log
+
+    for change in (
+        lambda log: log.pop("objects"),
+        lambda log: log["events"][0].pop("time"),
+        lambda log: log["events"][0].update(time="yesterday"),
+        lambda log: log["events"][0]["attributes"][0].update(value=7),
+        lambda log: log["events"][0]["relationships"][0].pop("qualifier"),
+    ):
+        assert ocel_faults(changed(change)) != []
+    for change in (
+        lambda log: log["events"][0].update(type="?"),
+        lambda log: log["events"][0]["relationships"][0].update(objectId="?"),
+        lambda log: log["events"].append(log["events"][0]),
+    ):
+        assert ocel_loose_ends(changed(change)) != []
