@@ -88,7 +88,7 @@ def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
         actor = _as_agent(connection, actor, locked, row, element)
     if row.status != "open":
         raise Conflict(ended_words(row))
-    if not may_work_on(actor, row.assignee):
+    if not may_work_on(actor, row.assignee) and row.entrusted_by != actor.account_key:
         raise NotAllowed(f"这项任务已由{row.assignee_name}签收，请与其联系。")
     return OpenTask(task_key, actor, row, locked, element)
 
@@ -144,5 +144,18 @@ def log_act(connection: Connection, task: OpenTask, act: Act) -> None:
             "process": task.row.process_id,
             "element": task.element.id,
             "task": task.task_key,
+            **act.about,
         },
+    )
+
+
+def log_beside(connection: Connection, locked: Locked, act: Act) -> None:
+    """Write an act of somebody who does not hold the task (an answer, a receipt, 催办) into the log."""
+    history.append(
+        connection,
+        at=act.now,
+        act=act.name,
+        instance_key=locked.instance_key,
+        project_key=locked.project_key,
+        body={"actor": actor_body(act.actor), "process": locked.process_id, **act.about},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert, select
 
 from service.commands._advance import Act, advance_locked
 from service.commands._duties import check_duties
@@ -28,6 +28,13 @@ from service.store import tables as t
 from service.store.form_context import form_context
 from service.store.prepared import Prepared
 
+_COSIGNS = Prepared(
+    select(t.consultation.c.asked_name).where(
+        t.consultation.c.task_key == bindparam("key"),
+        t.consultation.c.kind == "cosign",
+        t.consultation.c.status == "open",
+    )
+)
 _SUBMISSION = Prepared(insert(t.submission), *t.submission.columns.keys())
 
 
@@ -79,6 +86,7 @@ def _complete(
 ) -> dict[str, Any]:
     task = take_task(connection, actor, task_key)
     check_duties(connection, task.actor, task)
+    _refuse_unready(connection, actor, task)
     task.locked.definition = in_force(connection, task.locked.definition, now)
     task.locked.in_force = True
     definition, state, facts = task.locked.definition, task.locked.state, task.locked.facts
@@ -104,6 +112,19 @@ def _complete(
     act = Act(task.actor, "complete_task", now, about)
     advance_locked(connection, task.locked, CompleteTask(task_key, routing), act)
     return {"task_key": task_key, "submission_key": key, "submission_digest": digest}
+
+
+def _refuse_unready(connection: Connection, actor: Actor, task: OpenTask) -> None:
+    """Raise Refused for who only prepares an entrusted task, and while opinions asked for are missing."""
+    row = task.row
+    if row.entrusted_by is not None and row.assignee == actor.account_key:
+        raise Refused(
+            f"这项任务是{row.entrusted_by_name}委托您办理的，请填好后交回，由{row.entrusted_by_name}提交。"
+        )
+    open_ = _COSIGNS.all(connection, {"key": task.task_key})
+    if open_:
+        names = "、".join(o.asked_name for o in open_)
+        raise Refused(f"加签的意见还没有出具：{names}。请等意见出具，或减签后再提交。")
 
 
 def _checked(

@@ -35,6 +35,8 @@ def _release(connection: Connection, actor: Actor, task_key: str, now: datetime)
     task = take_task(connection, actor, task_key)
     if task.row.assignee is None:
         raise Refused("这项任务没有签收，不用退签。")
+    if task.row.entrusted_by is not None:
+        raise Refused(f"这项任务是{task.row.entrusted_by_name}委托办理的，请用“交回”。")
     act = Act(actor, "release_task", now)
     log_act(connection, task, act)
     task_released(connection, act.where(task.locked), task_key)

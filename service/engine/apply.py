@@ -12,7 +12,7 @@ from service.engine.elements import Element
 from service.engine.moment import Moment
 from service.engine.workflow import READY, WAITING
 from service.model.errors import BadInput, Conflict, Refused
-from service.model.events import InstanceCancelled, InstanceStarted
+from service.model.events import FactsSet, InstanceCancelled, InstanceStarted
 from service.model.inputs import (
     CancelInstance,
     CompleteService,
@@ -131,9 +131,12 @@ def _facts_changed(moment: Moment, input_: RearmTimers) -> None:
     moment.told = frozenset(input_.names)
 
 
-def _cancel(moment: Moment, _input: CancelInstance) -> None:
+def _cancel(moment: Moment, input_: CancelInstance) -> None:
     moment.loaded.workflow.cancel()
     moment.loaded.ended = True
+    if input_.facts:
+        moment.facts.update(input_.facts)
+        moment.events.append(FactsSet(dict(input_.facts)))
     moment.events.append(InstanceCancelled())
 
 

@@ -77,7 +77,9 @@ class ReturnTo:
 
 @dataclass(frozen=True)
 class CancelInstance:
-    """The instance ends at once; its open tasks are cancelled."""
+    """The instance ends at once; its open tasks are cancelled, and the project gets these facts."""
+
+    facts: Mapping[str, Value] = field(default_factory=dict)
 
 
 Input = (

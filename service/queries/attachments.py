@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, or_, select
 
 from service.model.actor import Actor
 from service.model.errors import NotFound
-from service.queries.projects import visible
 from service.store import tables as t
+from service.store.sight import visible
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 

@@ -13,7 +13,12 @@ from service.definitions import definition_of
 from service.engine import Definition
 from service.store import tables as t
 
-ACTS = {"return_task": "退回", "withdraw_task": "撤回", "cancel_instance": "关闭"}
+ACTS = {
+    "return_task": "退回",
+    "withdraw_task": "撤回",
+    "cancel_instance": "关闭",
+    "cancel_project": "撤销",
+}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from service.definitions import definition_of
 from service.engine import Definition
 from service.forms import shown_values
 from service.model.values import from_json
+from service.queries.beside import Steps, told_beside
 from service.regulation.dates import local_date
 from service.store import history as log
 from service.store import tables as t
@@ -37,6 +38,16 @@ class Entry:
     said: list[tuple[str, str]]
 
 
+def beside(event: Any, steps: Steps) -> list[Entry]:
+    """The line of an act around a task that gives the engine no input, if it has one."""
+    told = told_beside(event, steps)
+    if told is None:
+        return []
+    actor, (what, said) = event.body["actor"], told
+    line = Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, "beside", [], said)
+    return [line]
+
+
 def about(row: Any) -> dict[str, str]:
     """Whose history belongs to a task or instance: its project's; its own where it has no project."""
     if row.project_key is not None:
@@ -49,8 +60,11 @@ def entries(
 ) -> list[Entry]:
     """All acts in order of time; `instance_key` narrows it to one instance."""
     found = []
+    steps = Steps(connection)
     for event in log.read(connection, project_key=project_key, instance_key=instance_key):
+        steps.hear(event)
         if "input" not in event.body:
+            found += beside(event, steps)
             continue
         entry = _entry(connection, event)
         if entry:
@@ -76,8 +90,9 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
         what, kind = f"收到通知：{_received(definition, body)}", "system"
     elif event.act in ("return_task", "withdraw_task"):
         what, kind = _went_back(definition, body, effects), "back"
-    elif event.act == "cancel_instance":
-        what, kind = f"关闭 {definition.processes[body['process']].name}", "back"
+    elif event.act in ("cancel_instance", "cancel_project"):
+        verb = "关闭" if event.act == "cancel_instance" else "撤销"
+        what, kind = f"{verb} {definition.processes[body['process']].name}", "back"
     elif event.act == "rearm_timers" and (moved := _moved(definition, effects)):
         what, kind = f"改期：{moved}", "system"
     else:

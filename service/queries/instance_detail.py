@@ -12,9 +12,10 @@ from service.engine import Definition, Process
 from service.model.actor import Actor
 from service.model.errors import NotFound
 from service.queries.history import Entry, entries
-from service.queries.projects import seen_project, sees_all
+from service.queries.projects import seen_project
 from service.queries.stages import drawn_states, marks_of
 from service.store import tables as t
+from service.store.sight import sees_all
 
 
 @dataclass(frozen=True)

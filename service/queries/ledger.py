@@ -26,11 +26,11 @@ from service.engine import Definition
 from service.model.actor import Actor
 from service.queries.holders import holder_name
 from service.queries.ledger_rows import LedgerRow, rows_of
-from service.queries.projects import visible
 from service.regulation.dates import local_date, start_of_day
 from service.regulation.facts import Fact, listed_fact
 from service.store import tables as t
 from service.store.register import unit_names
+from service.store.sight import visible
 
 NEAR = 3  # working days from which a task is near its end (look.md)
 

@@ -11,9 +11,9 @@ from service.definitions import definition_of, newest_definition
 from service.model.actor import Actor
 from service.queries.cursor import after_row, read_cursor
 from service.queries.holders import holder_name
-from service.queries.projects import visible
 from service.store import tables as t
 from service.store.register import unit_names
+from service.store.sight import visible
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, false, or_, select, true
+from sqlalchemy import Connection, Row, select
 
 from service.definitions import definition_of
 from service.engine import Definition, variables
@@ -22,6 +22,7 @@ from service.regulation.facts import listed_fact
 from service.store import tables as t
 from service.store.facts import facts_from
 from service.store.register import unit_names
+from service.store.sight import visible
 
 
 @dataclass(frozen=True)
@@ -62,22 +63,6 @@ class ProjectDetail:
     participants: list[tuple[str, str]]
     instances: list[InstanceRow]
     startable: list[tuple[str, str]]
-
-
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """A unit sees projects in which it takes part; units of the county's own groups see all."""
-    mine = exists().where(
-        t.participant.c.project_key == t.project.c.project_key,
-        t.participant.c.unit_id == actor.unit_id,
-    )
-    if actor.role:
-        return false()  # administration is not business
-    return true() if sees_all(actor) else or_(t.project.c.unit_id == actor.unit_id, mine)
-
-
-def sees_all(actor: Actor) -> bool:
-    """Whether the actor's unit is one of the county's own (its id is a group's id)."""
-    return actor.unit_id in actor.groups
 
 
 def holding(

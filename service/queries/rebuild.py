@@ -14,7 +14,7 @@ from service.engine import advance
 from service.model.inputs import ReturnTo
 from service.model.wire import decode_input, encode
 from service.recorded import past_of
-from service.store import history, projections, rules
+from service.store import asked, history, projections, rules
 from service.store import tables as t
 from service.store.facts import facts_of, project_begun
 from service.store.history import StoredEvent
@@ -22,7 +22,7 @@ from service.store.prepared import Prepared
 from service.store.registered import post_saved, unit_saved
 from service.store.scratch import scratch
 from service.store.where import Where
-from service.store.worklist import task_claimed, task_released
+from service.store.worklist import task_claimed, task_handed, task_released
 
 _BEFORE = Prepared(
     select(t.instance.c.state, t.instance.c.seq).where(
@@ -150,6 +150,34 @@ def _year(rebuilt: Connection, where: Where, body: Any) -> None:
     rules.year_set(rebuilt, body["seq"], body["year"])
 
 
+def _handed(rebuilt: Connection, where: Where, body: Any) -> None:
+    task_handed(rebuilt, where, body["task"], body["to"])
+
+
+def _asked(rebuilt: Connection, where: Where, body: Any) -> None:
+    asked.opinions_asked(rebuilt, where, body["task"], body["asked"])
+
+
+def _opinion(rebuilt: Connection, where: Where, body: Any) -> None:
+    asked.opinion_ended(rebuilt, where, body["opinion"])
+
+
+def _copied(rebuilt: Connection, where: Where, body: Any) -> None:
+    asked.copied(rebuilt, where, body["task"], body["copy"])
+
+
+def _copy_read(rebuilt: Connection, where: Where, body: Any) -> None:
+    asked.copy_read(rebuilt, where, body["copy"])
+
+
+def _stand_in(rebuilt: Connection, where: Where, body: Any) -> None:
+    asked.stand_in_set(rebuilt, where, body["stand_in"])
+
+
+def _stand_in_ended(rebuilt: Connection, where: Where, body: Any) -> None:
+    asked.stand_in_ended(rebuilt, where, body["stand_in"])
+
+
 _ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
     "claim_task": _claimed,
     "release_task": _released,
@@ -158,6 +186,17 @@ _ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
     "save_post": _post,
     "set_setting": _setting,
     "set_year": _year,
+    "transfer_task": _handed,
+    "entrust_task": _handed,
+    "hand_back_task": _handed,
+    "ask_opinion": _asked,
+    "answer_opinion": _opinion,
+    "drop_opinion": _opinion,
+    "copy_task": _copied,
+    "read_copy": _copy_read,
+    "urge_task": _kept,
+    "set_stand_in": _stand_in,
+    "end_stand_in": _stand_in_ended,
 }
 
 

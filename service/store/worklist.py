@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -31,6 +31,15 @@ _CREATED = Prepared(
 _ENDED = Prepared(update(t.task).where(_THIS), "status", "ended_at", "ended_by", "ended_by_name")
 _CLAIMED = Prepared(update(t.task).where(_THIS), "assignee", "assignee_name", "claimed_at")
 _MOVED = Prepared(update(t.task).where(_THIS), "due_at", "order_at")
+_HANDED = Prepared(
+    update(t.task).where(_THIS),
+    "assignee", "assignee_name", "claimed_at", "entrusted_by", "entrusted_by_name",
+)  # fmt: skip
+_CLOSED = Prepared(
+    update(t.consultation)
+    .where(t.consultation.c.task_key == bindparam("key"), t.consultation.c.status == "open")
+    .values(status="closed")
+)
 _RESERVED = Prepared(update(t.task).where(_THIS), "person")
 _NO_DRAFT = Prepared(delete(t.draft).where(t.draft.c.task_key == bindparam("key")))
 
@@ -79,6 +88,7 @@ def task_ended(status: str) -> Callable[[Connection, Where, Any], None]:
         }
         _ENDED.run(connection, row)
         _NO_DRAFT.run(connection, {"key": event.task_key})
+        _CLOSED.run(connection, {"key": event.task_key})
 
     return handle
 
@@ -98,3 +108,22 @@ def task_released(connection: Connection, where: Where, task_key: str) -> None:
     """The task is everybody's again."""
     row = {"key": task_key, "assignee": None, "assignee_name": None, "claimed_at": None}
     _CLAIMED.run(connection, row)
+
+
+def task_handed(
+    connection: Connection, where: Where, task_key: str, said: Mapping[str, Any]
+) -> None:
+    """The task is in another person's hands; `said` as the log has it under `to`.
+
+    With `entrusted`, it is the person of the act who gets it back.
+    """
+    entrusted = bool(said.get("entrusted"))
+    row = {
+        "key": task_key,
+        "assignee": said["account_key"],
+        "assignee_name": said["name"],
+        "claimed_at": where.at,
+        "entrusted_by": where.account_key if entrusted else None,
+        "entrusted_by_name": where.account_name if entrusted else None,
+    }
+    _HANDED.run(connection, row)

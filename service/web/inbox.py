@@ -7,13 +7,20 @@ from typing import Any
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
 from service.queries import inbox as queries
+from service.queries.consultations import asked_of
 from service.queries.just_done import just_done
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access, actor
 from service.web.navigation import OFFICES
 
 blueprint = Blueprint("inbox", __name__)
-NOTES = {"returned": "已退回，对方会在待办中看到理由。"}
+NOTES = {
+    "returned": "已退回，对方会在待办中看到理由。",
+    "transferred": "已转办，由对方办理。",
+    "entrusted": "已委托办理，对方填好后会交回给您。",
+    "handed_back": "已交回，由委托人核对提交。",
+    "answered": "意见已提交，记入办理过程。",
+}
 NAMES = {"todo": "待办", "unit": "本单位", "done": "已办"}
 
 
@@ -39,6 +46,7 @@ def box(name: str) -> Any:
         page = queries.inbox(
             connection, actor(), name, after=request.args.get("after"), search=search
         )
+        asked = asked_of(connection, actor()) if name == "todo" else []
         told = just_done(connection, actor(), done) if done else None
     return render_template(
         "inbox.html",
@@ -47,5 +55,6 @@ def box(name: str) -> Any:
         page=page,
         search=search,
         just_done=told,
+        asked=asked,
         note=NOTES.get(request.args.get("note", "")),
     )

@@ -88,6 +88,44 @@ DOCUMENT: dict[str, Any] = {
         "/api/v1/tasks/{task_key}/withdraw": {
             "post": _operation("Take one's completion back", path=("task_key",), key=True)
         },
+        "/api/v1/tasks/{task_key}/transfer": {
+            "post": _operation("Give to another person", body="Act", path=("task_key",), key=True)
+        },
+        "/api/v1/tasks/{task_key}/entrust": {
+            "post": _operation(
+                "Have another person prepare it", body="Act", path=("task_key",), key=True
+            )
+        },
+        "/api/v1/tasks/{task_key}/hand_back": {
+            "post": _operation(
+                "Give an entrusted task back", body="Act", path=("task_key",), key=True
+            )
+        },
+        "/api/v1/tasks/{task_key}/opinions": {
+            "post": _operation("Ask people about it", body="Act", path=("task_key",), key=True)
+        },
+        "/api/v1/opinions/{key}": {
+            "post": _operation("Answer what one was asked", body="Act", path=("key",), key=False)
+        },
+        "/api/v1/opinions/{key}/drop": {
+            "post": _operation("Do without an opinion", body="Act", path=("key",), key=False)
+        },
+        "/api/v1/tasks/{task_key}/copies": {
+            "post": _operation("Send reading copies", body="Act", path=("task_key",), key=True)
+        },
+        "/api/v1/copies/{copy_key}/read": {
+            "post": _operation(
+                "The receipt of a reading copy", body="Act", path=("copy_key",), key=False
+            )
+        },
+        "/api/v1/tasks/{task_key}/urge": {
+            "post": _operation("Remind the holders", body="Act", path=("task_key",), key=False)
+        },
+        "/api/v1/projects/{project_key}/cancel": {
+            "post": _operation(
+                "Withdraw one's own project", body="Act", path=("project_key",), key=True
+            )
+        },
         "/api/v1/files/{digest}": {"get": _operation("A stored file", path=("digest",))},
         "/api/v1/files": {
             "post": _operation("Keep one file (multipart field file)", body="Upload", status="201")
@@ -126,7 +164,12 @@ DOCUMENT: dict[str, Any] = {
             },
             "Act": {
                 "type": "object",
-                "properties": {"to": {"type": "string"}, "reason": {"type": "string"}},
+                "properties": {
+                    "to": {"type": "string"},
+                    "reason": {"type": "string"},
+                    "kind": {"type": "string", "enum": ["cosign", "question"]},
+                    "people": {"type": "array", "items": {"type": "string"}},
+                },
             },
             "Submission": {"type": "object", "description": "values by key of the task's form"},
             "Start": {

@@ -10,7 +10,8 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from service.commands.start_instance import start_instance
 from service.definitions import newest_definition
 from service.queries.history import entries
-from service.queries.projects import project_detail
+from service.queries.own_lists import follows
+from service.queries.projects import project_detail, seen_project
 from service.queries.still_missing import still_missing
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
@@ -28,6 +29,8 @@ def page(project_key: str) -> Any:
         lacking = still_missing(connection, actor(), detail.holders, now=now())
         history = list(reversed(entries(connection, project_key=project_key)))
         definition = newest_definition(connection)
+        followed = follows(connection, actor(), project_key)
+        row = seen_project(connection, actor(), project_key)
     return render_template(
         "project.html",
         detail=detail,
@@ -35,6 +38,8 @@ def page(project_key: str) -> Any:
         history=history,
         quoted=lambda clauses: law_of(definition, tuple(clauses)),
         key=secrets.token_hex(8),
+        followed=followed,
+        own=row.unit_id == actor().unit_id and detail.running,
     )
 
 

@@ -16,6 +16,7 @@ from service.forms import controls, read_posted, shown_values
 from service.model.errors import BadInput, NotFound, Refused
 from service.papers.materials import missing
 from service.queries.closing import turn_of
+from service.queries.consultations import about_task, readers_of
 from service.queries.history import about, entries
 from service.queries.may_withdraw import may_withdraw
 from service.queries.stages import drawn_states, marks_of
@@ -51,6 +52,8 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         values = typed if typed is not None else (detail.draft or {})
         check = task_check(connection, detail, values, now=now())
         given = submitted(connection, detail)
+        consultations = about_task(connection, task_key)
+        readers = readers_of(connection, task_key)
         turn = turn_of(connection, detail.row)
         withdrawable = may_withdraw(connection, actor(), detail.row)
     process = detail.definition.processes[detail.row.process_id]
@@ -73,6 +76,8 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         key=secrets.token_hex(8),
         mine=detail.row.assignee == actor().account_key,
         turn=turn,
+        consultations=consultations,
+        readers=readers,
         withdrawable=withdrawable,
         more_acts=_more(detail),
     )
@@ -82,8 +87,18 @@ def _more(detail: TaskDetail) -> list[tuple[str, str]]:
     """The acts of the quiet menu: (words, address)."""
     if detail.row.status != "open":
         return []
-    named = [] if detail.element.stands else [("退回", "going_back.page")]
-    return [(words, url_for(view, task_key=detail.row.task_key)) for words, view in named]
+    row, key = detail.row, detail.row.task_key
+    prepares = row.entrusted_by is not None
+    found = [] if detail.element.stands or prepares else [("退回", "going_back.page")]
+    if prepares:
+        if row.entrusted_by == actor().account_key:
+            found.append(("收回", "handing_on.hand_back_page"))
+    elif row.person is None:
+        found += [("转办", "handing_on.transfer_page"), ("委托办理", "handing_on.entrust_page")]
+    acts = [(words, url_for(view, task_key=key)) for words, view in found]
+    asks = [("加签", "cosign"), ("沟通", "question")]
+    acts += [(words, url_for("consulting.page", task_key=key, kind=kind)) for words, kind in asks]
+    return [*acts, ("抄送", url_for("telling.copy_page", task_key=key))]
 
 
 @blueprint.get("/tasks/<task_key>/notice")

@@ -5,10 +5,16 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from service.commands.create_account import create_account
+from service.model.actor import SYSTEM
+from service.model.people import Person
 from service.queries.rebuild import differences
 from service.scenarios.looks import open_tasks
-from service.store.session import reading
+from service.scenarios.people import PASSWORD, QUICK
+from service.store import tables as t
+from service.store.session import begin, reading
 from tests.browser.chrome import PATH
 from tests.browser.county import County, served
 from tests.commands.stand import at_opinions
@@ -23,10 +29,35 @@ pytestmark = [
 def county(tmp_path_factory: pytest.TempPathFactory, chromium: Browser):
     folder = tmp_path_factory.mktemp("acts")
     url = f"sqlite:///{folder / 'county.sqlite3'}"
-    with served(at_opinions(url), url, folder, chromium, "2025-03-12T10:00+08:00") as made:
+    world = at_opinions(url)
+    add_colleague(world)
+    with served(world, url, folder, chromium, "2025-03-12T10:00+08:00") as made:
         yield made
         with reading(made.world.engine) as connection:
             assert differences(connection) == []
+
+
+def add_colleague(world) -> None:
+    """A second person of the finance bureau with the same posts."""
+    first = world.people["finance_bureau"]
+    with begin(world.engine) as connection:
+        posts = connection.execute(
+            select(t.account.c.posts).where(t.account.c.account_key == first.account_key)
+        ).scalar_one()
+        person = Person("finance_second", "乔丽", first.unit_id, tuple(posts))
+        create_account(
+            connection, SYSTEM, person, password=PASSWORD, reason="测试", now=world.now,
+            must_change=False, hasher=QUICK,
+        )  # fmt: skip
+
+
+def submit(page: Page, reason: str = "", *to: str) -> None:
+    """Fill the page of an act and press its button."""
+    for name in to:
+        page.check(f"label.choice:has-text('{name}') input")
+    if reason:
+        page.fill("#f-reason", reason)
+    page.click("form.act .btn-primary")
 
 
 def opened(county: County, unit: str, step: str) -> Page:
@@ -90,3 +121,115 @@ def test_withdraw(county: County) -> None:
     assert re.search(r"/tasks/[0-9a-f-]+$", page.url) and not page.url.endswith(key)
     expect(page.locator(".note-warn")).to_contain_text("撤回，可以修改后再提交")
     assert page.locator('.actionbar button[value="complete"]').count() == 1
+
+
+def test_transfer_and_release(county: County) -> None:
+    page = opened(county, "finance_bureau", "finance_opinion")
+    more(page, "转办")
+    submit(page, "", "乔丽")
+    expect(page.locator("#reason-e")).to_have_text("请填写转办理由。")
+    submit(page, "我下乡三天", "乔丽")
+    expect(page.locator(".note-ok")).to_contain_text("已转办")
+    assert page.locator(".inbox .t-name").count() == 0
+    other = opened(county, "finance_second", "finance_opinion")
+    expect(other.locator("main")).to_contain_text("把“县财政局审核意见”转办给乔丽")
+    other.click('.actionbar button[value="release"]')
+    assert other.locator('.actionbar button[value="claim"]').count() == 1
+
+
+def test_entrust_prepare_and_hand_back(county: County) -> None:
+    page = opened(county, "finance_bureau", "finance_opinion")
+    more(page, "委托办理")
+    submit(page, "请核对概算", "乔丽")
+    other = opened(county, "finance_second", "finance_opinion")
+    expect(other.locator(".note")).to_contain_text("委托您办理")
+    assert other.locator('.actionbar button[value="complete"]:visible').count() == 0
+    other.fill('form#f [name="leader"]', "乔丽拟")
+    other.click('.actionbar button[value="save"]')
+    other.click(".actionbar a:text-is('交回')")
+    submit(other, "已核对")
+    page = opened(county, "finance_bureau", "finance_opinion")
+    assert page.input_value('form#f [name="leader"]') == "乔丽拟"
+    page.click('.actionbar button[value="release"]')
+
+
+def test_cosign_answer_and_drop(county: County) -> None:
+    page = opened(county, "finance_bureau", "finance_opinion")
+    more(page, "加签")
+    submit(page, "请核对监理费", "乔丽", "县水利局")
+    expect(page.locator(".asked")).to_contain_text("等待答复")
+    other = county.page("finance_second")
+    other.goto(f"{county.address}/inbox")
+    other.click(".asked a")
+    expect(other.locator("form.act")).to_contain_text("请核对监理费")
+    submit(other, "监理费偏高。")
+    expect(other.locator(".note-ok")).to_contain_text("意见已提交")
+    page.reload()
+    expect(page.locator(".asked")).to_contain_text("监理费偏高。")
+    page.click(".asked a:has-text('减签')")
+    submit(page, "水利局无此业务")
+    expect(page.locator(".asked")).to_contain_text("已减签：水利局无此业务")
+
+
+def test_question_copy_and_receipt(county: County) -> None:
+    page = opened(county, "finance_bureau", "finance_opinion")
+    more(page, "沟通")
+    submit(page, "监理合同几时签？", "县民政局")
+    asked = county.page("civil_affairs")
+    asked.goto(f"{county.address}/inbox")
+    asked.click(".asked a")
+    submit(asked, "下周一。")
+    more(page, "抄送")
+    submit(page, "请知悉", "县水利局")
+    expect(page.locator(".asked")).to_contain_text("下周一。")
+    expect(page.locator(".asked")).to_contain_text("未读")
+    reader = county.page("water")
+    reader.goto(f"{county.address}/shelf/copies")
+    expect(reader.locator("main")).to_contain_text("请知悉")
+    reader.click("button:has-text('已阅')")
+    page.reload()
+    expect(page.locator(".asked")).to_contain_text("已阅")
+
+
+def test_urge_follow_and_drafts(county: County) -> None:
+    page = county.page("civil_affairs")
+    project = f"{county.address}/projects/{county.world.project_key()}"
+    page.goto(project)
+    page.click("a:has-text('催办：县财政局审核意见')")
+    submit(page, "月底前要报市里")
+    page.click("a:has-text('催办：县财政局审核意见')")
+    submit(page)
+    expect(page.locator("#errors")).to_contain_text("今天已经催办过")
+    holder = county.page("finance_bureau")
+    holder.goto(f"{county.address}/notices")
+    expect(holder.locator("main")).to_contain_text("月底前要报市里")
+    page.goto(project)
+    page.click("button:text-is('关注')")
+    page.goto(f"{county.address}/shelf/follows")
+    expect(page.locator("tbody")).to_contain_text("养老服务信息系统")
+    holder = opened(county, "finance_bureau", "finance_opinion")
+    holder.click('.actionbar button[value="save"]')
+    holder.goto(f"{county.address}/shelf/drafts")
+    expect(holder.locator("main")).to_contain_text("县财政局审核意见")
+
+
+def test_claim_several(county: County) -> None:
+    page = county.page("info_center")
+    page.goto(f"{county.address}/inbox")
+    for box in page.locator('input[name="task"]').all():
+        box.check()
+    page.click("button:text-is('签收所选')")
+    expect(page.locator(".note-ok")).to_contain_text("已签收")
+    assert page.locator('input[name="task"]').count() == 0
+
+
+def test_withdraw_a_project(county: County) -> None:
+    page = county.page("civil_affairs")
+    page.goto(f"{county.address}/start")
+    page.click("button.btn-primary")
+    page.click("a:text-is('撤销')")
+    submit(page)
+    expect(page.locator("#reason-e")).to_have_text("请填写撤销理由。")
+    submit(page, "经费没有落实")
+    expect(page.locator("main")).to_contain_text("已撤销")
+    assert page.locator("a:text-is('撤销')").count() == 0

@@ -24,6 +24,11 @@ def at(text: str) -> Callable[[County], str]:
     return lambda county: text
 
 
+def on_opinion(path: str) -> Callable[[County], str]:
+    """An act on the open opinion of the finance bureau."""
+    return lambda county: f"/tasks/{county.task_key('reviewed', 'finance_opinion')}/{path}"
+
+
 def handed_out(county: County) -> str:
     """A printed sheet with its code: handed out by clicking."""
     page = county.page("info_center")
@@ -66,6 +71,21 @@ VISITS: dict[str, Visit] = {
         "going_back.page",
         "human_resources",
         lambda c: f"/tasks/{c.task_key('contract', 'sign_contract')}/return",
+    ),
+    "transfer": Visit("handing_on.transfer_page", "finance_bureau", on_opinion("transfer")),
+    "entrust": Visit("handing_on.entrust_page", "finance_bureau", on_opinion("entrust")),
+    "hand-back": Visit("handing_on.hand_back_page", "finance_bureau", on_opinion("hand_back")),
+    "cosign": Visit("consulting.page", "finance_bureau", on_opinion("ask/cosign")),
+    "drop": Visit("consulting.drop_page", "finance_bureau", on_opinion("opinions/x/drop")),
+    "copy": Visit("telling.copy_page", "finance_bureau", on_opinion("copy")),
+    "urge": Visit("telling.urge_page", "finance_bureau", on_opinion("urge")),
+    "copies": Visit("telling.shelf", "finance_bureau", at("/shelf/copies")),
+    "drafts": Visit("telling.shelf", "finance_bureau", at("/shelf/drafts")),
+    "opinion": Visit("consulting.answer_page", "finance_bureau", at("/opinions/none"), 404),
+    "cancel-project": Visit(
+        "telling.cancel_page",
+        "human_resources",
+        lambda c: f"/projects/{c.world.projects['contract']}/cancel",
     ),
     "task-contract": Visit(
         "tasks.page",

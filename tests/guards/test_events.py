@@ -5,7 +5,7 @@ from pathlib import Path
 
 SERVICE = Path(__file__).parents[2] / "service"
 COMMANDS = sorted((SERVICE / "commands").glob("[a-z]*.py"))
-WRITES = {"append", "advance_locked", "log_act", "log_administration"}
+WRITES = {"append", "advance_locked", "log_act", "log_beside", "log_administration"}
 WITHOUT_EVENT = {
     "explain_not_open": "only reads",
     "record_refusal": "the security log is its log",
@@ -18,6 +18,7 @@ WITHOUT_EVENT = {
     "settle_delivery": "letters about what the log holds already",
     "keep_answers": "rows that are found from the log, and may be found again",
     "read_notices": "a mark for oneself; what counts, that the notice was there, is in the log",
+    "follow_project": "one's own list",
     "log_in": "a session; failures go to the security log",
     "log_out": "a session",
 }

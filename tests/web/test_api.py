@@ -42,6 +42,8 @@ def names(world) -> dict[str, str]:
         "task_key": task.task_key,
         "project_key": project,
         "digest": "0" * 64,
+        "key": "q0",
+        "copy_key": "c0",
         "process_id": "project_lifecycle",
     }
 
@@ -65,6 +67,15 @@ def test_every_operation_answers_as_described(ask, world) -> None:
     refused = {  # those that a good request of this unit cannot carry out here
         ("/api/v1/tasks/{task_key}/complete", "post"): 422,
         ("/api/v1/tasks/{task_key}/return", "post"): 422,
+        ("/api/v1/tasks/{task_key}/transfer", "post"): 422,
+        ("/api/v1/tasks/{task_key}/entrust", "post"): 422,
+        ("/api/v1/tasks/{task_key}/hand_back", "post"): 422,
+        ("/api/v1/tasks/{task_key}/opinions", "post"): 400,
+        ("/api/v1/opinions/{key}", "post"): 404,
+        ("/api/v1/opinions/{key}/drop", "post"): 404,
+        ("/api/v1/tasks/{task_key}/copies", "post"): 422,
+        ("/api/v1/copies/{copy_key}/read", "post"): 404,
+        ("/api/v1/projects/{project_key}/cancel", "post"): 403,
         ("/api/v1/tasks/{task_key}/withdraw", "post"): 404,
         ("/api/v1/instances", "post"): 403,
         ("/api/v1/files", "post"): 400,

@@ -23,6 +23,15 @@ ACTS = {
     "return_task": "退回",
     "withdraw_task": "撤回",
     "cancel_instance": "关闭",
+    "cancel_project": "撤销",
+    "transfer_task": "转办",
+    "entrust_task": "委托办理",
+    "hand_back_task": "交回",
+    "ask_opinion": "征求意见",
+    "answer_opinion": "出具意见",
+    "drop_opinion": "减签",
+    "copy_task": "抄送",
+    "urge_task": "催办",
     "repair_instance": "应急处置",
 }
 SYSTEM = "系统"

@@ -1,15 +1,14 @@
 """Every table, and which may only be inserted into.
 
-`event`, `submission`, `deployment_file`, `security_log`, `checkpoint`, `checkpoint_stamp` and
-`issued_sheet` are evidence. `unit`, `post`, `project`, `project_amount`, `participant`,
-`instance`, `task`, `due_timer`, `awaited_message`, `notice`, `notice_to`, `setting_value`, `calendar_year`
-and `calendar_day` are projections: rebuilt from the log by `queries/rebuild.py`. The rest (drafts,
-sessions, retries, what was read …) may be lost without losing an act.
+`event`, `submission`, `deployment_file`, `security_log`, `checkpoint`, `checkpoint_stamp` and `issued_sheet` are
+evidence. The tables in `PROJECTIONS` are rebuilt from the log by `queries/rebuild.py`. The rest (drafts, sessions,
+retries, own lists, what was read …) may be lost without losing an act.
 """
 
 from __future__ import annotations
 
 from service.store.tables.accounts import account, idempotency, post, session, unit
+from service.store.tables.acts import consultation, follow, phrase, reading_copy, stand_in
 from service.store.tables.audit import (
     auditor_reading,
     deed,
@@ -68,6 +67,9 @@ PROJECTIONS = (
     setting_value,
     calendar_year,
     calendar_day,
+    consultation,
+    reading_copy,
+    stand_in,
 )
 
 __all__ = [
@@ -86,6 +88,7 @@ __all__ = [
     "calendar_year",
     "checkpoint",
     "checkpoint_stamp",
+    "consultation",
     "contact",
     "deed",
     "delivery",
@@ -94,6 +97,7 @@ __all__ = [
     "draft",
     "due_timer",
     "event",
+    "follow",
     "idempotency",
     "incident",
     "index_mark",
@@ -106,13 +110,16 @@ __all__ = [
     "notice_to",
     "participant",
     "passage",
+    "phrase",
     "post",
     "project",
     "project_amount",
+    "reading_copy",
     "rule_tested",
     "security_log",
     "session",
     "setting_value",
+    "stand_in",
     "submission",
     "task",
     "tree_node",

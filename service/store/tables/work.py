@@ -45,6 +45,8 @@ task = Table(
     Column("ended_by", Key),
     Column("ended_by_name", Text),
     Column("ended_for", Key),  # the person for whom it was ended
+    Column("entrusted_by", Key),  # who has entrusted it to the assignee, and gets it back
+    Column("entrusted_by_name", Text),
     Column("person", Id),  # only the one with this login may act
     # inbox: open tasks of a group and unit, read by keyset in order of due date
     Index(
