@@ -25,7 +25,7 @@ from service.store.session import create_engine
 class Config(BaseSettings):
     """`BANJIE_DATABASE_URL`, `BANJIE_DATA_DIR`, `BANJIE_HOST`, `BANJIE_PORT`, `BANJIE_CLOCK`,
     `BANJIE_CHECKPOINT_DIR`, `BANJIE_SM2` (`software`, or a command that signs), `BANJIE_TSA_URL`, `BANJIE_TSA_CA`,
-    `BANJIE_PUBLIC_URL`, `BANJIE_MAIL_URL`, `BANJIE_MAIL_FROM`, `BANJIE_HOOKS`.
+    `BANJIE_PUBLIC_URL`, `BANJIE_OIDC_…`, `BANJIE_MAIL_URL`, `BANJIE_MAIL_FROM`, `BANJIE_HOOKS`.
     """
 
     model_config = SettingsConfigDict(env_prefix="BANJIE_", extra="ignore")
@@ -40,6 +40,11 @@ class Config(BaseSettings):
     mail_url: str = Field(default="", repr=False)
     mail_from: str = ""
     hooks: Path | None = None
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = Field(default="", repr=False)
+    oidc_claim: str = "preferred_username"
+    oidc_name: str = "统一身份认证登录"
     sm2: str = ""
     tsa_url: str = ""
     tsa_ca: Path | None = None

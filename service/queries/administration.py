@@ -26,6 +26,10 @@ ACTS = {
     "set_own_password": "本人改密码",
     "unlock_account": "解除锁定",
     "end_session": "强制退出",
+    "set_second_factor": "开启二次验证",
+    "drop_second_factor": "停用二次验证",
+    "bind_identity": "绑定统一身份认证",
+    "release_identity": "解除统一身份认证",
     "restore_copy": "恢复备份",
 }
 FIELDS = {

@@ -11,14 +11,16 @@ from sqlalchemy import Connection, select
 from service.model.actor import Actor
 from service.store import tables as t
 from service.store.register import actors
-from service.store.sessions import session_hash
+from service.store.sessions import BY_PROVIDER, HALF, session_hash
 
-_LIVE = select(t.session.c.account_key)
+_LIVE = select(t.session.c.account_key, t.session.c.kind)
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The person of a live session; `must_change`: before all else he sets a password of his own."""
+    """The person of a live session; `must_change`: before all else he sets a password of his own, unless a
+    provider answers for him.
+    """
 
     actor: Actor
     must_change: bool
@@ -42,11 +44,20 @@ class SessionRow:
 
 def signed_in(connection: Connection, token: str, *, now: datetime) -> SignedIn | None:
     """The person of a live session or API token; None when it is dead or the account disabled."""
-    live = _LIVE.where(
-        t.session.c.session_hash == session_hash(token), t.session.c.expires_at > now
+    live = (
+        (t.session.c.session_hash == session_hash(token))
+        & (t.session.c.expires_at > now)
+        & (t.session.c.kind != HALF)
     )
-    found = actors(connection, t.account.c.account_key.in_(live) & t.account.c.disabled.is_(False))
-    return SignedIn(found[0][1], found[0][0].must_change) if found else None
+    row = connection.execute(_LIVE.where(live)).first()
+    if row is None:
+        return None
+    mine = t.account.c.account_key == row.account_key
+    found = actors(connection, mine & t.account.c.disabled.is_(False))
+    if not found:
+        return None
+    account, actor = found[0]
+    return SignedIn(actor, account.must_change and row.kind != BY_PROVIDER)
 
 
 def sessions(
@@ -57,7 +68,7 @@ def sessions(
         select(t.session, t.account.c.login, t.account.c.name, t.unit.c.name.label("unit_name"))
         .join(t.account, t.account.c.account_key == t.session.c.account_key)
         .join(t.unit, t.unit.c.unit_id == t.account.c.unit_id)
-        .where(t.session.c.expires_at > now)
+        .where(t.session.c.expires_at > now, t.session.c.kind != HALF)
         .order_by(t.session.c.created_at.desc(), t.session.c.session_hash)
     )
     if account_key is not None:

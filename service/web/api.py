@@ -8,10 +8,11 @@ from flask import Blueprint, current_app, jsonify, request
 
 from service.commands.claim_task import claim_task
 from service.commands.complete_task import complete_task
-from service.commands.log_in import Failed
+from service.commands.log_in import Failed, HalfWay, log_in_with_code
 from service.commands.log_in import log_in as open_session
 from service.commands.release_task import release_task
 from service.commands.save_draft import save_draft
+from service.commands.second_factor import Vault
 from service.commands.start_instance import start_instance
 from service.forms import Form, purged
 from service.model.errors import BadInput, Conflict
@@ -40,7 +41,7 @@ def openapi() -> Any:
 @blueprint.post("/sessions")
 @access(PUBLIC)
 def log_in() -> Any:
-    """A bearer token for login and password."""
+    """A bearer token for login and password, with the code of a second factor where there is one."""
     body = json_body()
     with begin(current_app.extensions["engine"]) as connection:
         outcome = open_session(
@@ -50,6 +51,12 @@ def log_in() -> Any:
             now=now(),
             kind="api",
         )
+        if isinstance(outcome, HalfWay):
+            vault = Vault(current_app.extensions["config"].secret_key)
+            code = text_of(body, "code", 20)
+            outcome = log_in_with_code(
+                connection, outcome.token, code, vault, now=now(), kind="api"
+            )
     if isinstance(outcome, Failed):
         raise outcome.refusal
     return jsonify(token=outcome.token), 201

@@ -45,11 +45,13 @@ from service.web import (
     replay,
     request_log,
     settings,
+    signin,
     tasks,
     telling,
     words,
 )
 from service.web.access import check_access
+from service.web.provider import provider_of
 
 MAX_BODY = 55 * 1024 * 1024
 MAX_TEXT = 2 * 1024 * 1024
@@ -74,6 +76,7 @@ def create_app(config: Config) -> Flask:
     )
     app.extensions["config"] = config
     app.extensions["engine"] = config.engine()
+    app.extensions["provider"] = provider_of(app, config)
     csrf = CSRFProtect(app)
     limiter = Limiter(get_remote_address, app=app)
     request_log.register(app)
@@ -83,6 +86,7 @@ def create_app(config: Config) -> Flask:
     app.before_request(lambda: None if request.method in READS else learn(app.extensions["engine"]))
     for part in (
         auth,
+        signin,
         inbox,
         tasks,
         going_back,
@@ -113,7 +117,7 @@ def create_app(config: Config) -> Flask:
         api_diagrams,
     ):
         app.register_blueprint(part.blueprint)
-    for endpoint in ("auth.log_in_post", "sheets.check"):
+    for endpoint in ("auth.log_in_post", "auth.code_post", "sheets.check"):
         # the view itself is exchanged: naming it is not enough to have it counted
         limited: Any = limiter.limit("30 per minute")(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from service.commands.log_in import Failed, log_in
+from service.commands._sessions import LoggedIn
+from service.commands.log_in import Failed, HalfWay, log_in, log_in_with_code
 from service.commands.log_out import log_out
+from service.commands.second_factor import Vault
 from service.commands.set_password import end_session, set_own_password
 from service.model.errors import Refused
 from service.queries.people import sessions
@@ -16,6 +19,7 @@ from service.web.access import COOKIE, PUBLIC, SIGNED_IN, access, actor, now, to
 from service.web.errors import note
 
 blueprint = Blueprint("auth", __name__)
+HALF_COOKIE = "banjie_half"
 
 
 @blueprint.get("/login")
@@ -24,7 +28,7 @@ def log_in_page() -> Any:
     """The log-in page; who is logged in goes on to the inbox."""
     if g.actor:
         return redirect(url_for("inbox.home"))
-    return render_template("login.html", login="", error=None, next=_next())
+    return _log_in_form("", None)
 
 
 @blueprint.post("/login")
@@ -42,14 +46,60 @@ def log_in_post() -> Any:
         )
     if isinstance(outcome, Failed):
         note(outcome.refusal)
-        page = render_template(
-            "login.html", login=login, error=outcome.refusal.message, next=_next()
+        return _log_in_form(login, outcome.refusal.message), 403
+    if isinstance(outcome, HalfWay):
+        answer = redirect(url_for("auth.code_page", next=_next()))
+        _set_cookie(answer, HALF_COOKIE, outcome.token, max_age=300)
+        return answer
+    return go_in(outcome, _next())
+
+
+@blueprint.get("/login/code")
+@access(PUBLIC)
+def code_page() -> Any:
+    """The second step of an account with a second factor."""
+    return render_template("code.html", error=None, next=_next())
+
+
+@blueprint.post("/login/code")
+@access(PUBLIC)
+def code_post() -> Any:
+    """Log in with the code of the authenticator."""
+    config = current_app.extensions["config"]
+    with begin(current_app.extensions["engine"]) as connection:
+        outcome = log_in_with_code(
+            connection,
+            request.cookies.get(HALF_COOKIE, ""),
+            request.form.get("code", "")[:20],
+            Vault(config.secret_key),
+            now=now(),
+            agent=request.headers.get("User-Agent", ""),
         )
+    if isinstance(outcome, Failed):
+        note(outcome.refusal)
+        page = render_template("code.html", error=outcome.refusal.message, next=_next())
         return page, 403
-    answer = redirect(_next() or url_for("inbox.home"))
-    production = current_app.extensions["config"].production
-    answer.set_cookie(COOKIE, outcome.token, httponly=True, samesite="Lax", secure=production)
+    answer = go_in(outcome, _next())
+    answer.delete_cookie(HALF_COOKIE)
     return answer
+
+
+def go_in(logged_in: LoggedIn, wanted: str | None) -> Response:
+    """To where somebody wanted to go, with the cookie of his session."""
+    answer = redirect(wanted or url_for("inbox.home"))
+    _set_cookie(answer, COOKIE, logged_in.token)
+    return answer
+
+
+def _set_cookie(answer: Response, name: str, token: str, max_age: int | None = None) -> None:
+    secure = current_app.extensions["config"].production
+    answer.set_cookie(name, token, max_age, httponly=True, samesite="Lax", secure=secure)
+
+
+def _log_in_form(login: str, error: str | None) -> str:
+    provider = current_app.extensions["provider"]
+    name = provider.name if provider else ""
+    return render_template("login.html", login=login, error=error, next=_next(), provider=name)
 
 
 @blueprint.post("/logout")

@@ -31,7 +31,11 @@ OFFICES = {
         ("admin.posts", "岗位"),
         ("deliveries.index", "外发通知"),
     ),
-    "security_admin": (("admin.all_sessions", "会话与锁定"), ("logs.security", "安全日志")),
+    "security_admin": (
+        ("admin.all_sessions", "会话与锁定"),
+        ("signin.binding_page", "登录绑定"),
+        ("logs.security", "安全日志"),
+    ),
     "audit_admin": (
         ("admin.record", "管理记录"),
         ("logs.security_audited", "安全日志"),

@@ -53,5 +53,6 @@ PICTURES = (
     Picture("instance", "instance"),
     Picture("notices", "notices", whole=True),
     Picture("deliveries", "deliveries"),
+    Picture("login-code", "login-code"),
     Picture("not-found", "not-found"),
 )

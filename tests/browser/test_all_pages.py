@@ -29,7 +29,8 @@ DOWNLOADS = {
     "ledger.sheet",
 }
 FOR_PROGRAMS = {"static", "health.healthz", "health.metrics", "public.table", "public.feed"}
-NO_PAGES = DOWNLOADS | FOR_PROGRAMS | {"inbox.home"}
+ELSEWHERE = {"inbox.home", "signin.to_provider", "signin.from_provider"}
+NO_PAGES = DOWNLOADS | FOR_PROGRAMS | ELSEWHERE
 AXE = Axe()
 EVERYTHING = {"resultTypes": ["violations"]}
 COLOURS = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}

@@ -32,6 +32,7 @@ from service.store.tables.record import (
     tree_node,
 )
 from service.store.tables.rules import calendar_day, calendar_year, setting_value
+from service.store.tables.signin import identity, second_factor
 from service.store.tables.work import (
     awaited_message,
     due_timer,
@@ -99,6 +100,7 @@ __all__ = [
     "event",
     "follow",
     "idempotency",
+    "identity",
     "incident",
     "index_mark",
     "instance",
@@ -116,6 +118,7 @@ __all__ = [
     "project_amount",
     "reading_copy",
     "rule_tested",
+    "second_factor",
     "security_log",
     "session",
     "setting_value",
