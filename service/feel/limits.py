@@ -126,12 +126,17 @@ class Run:
 
         return made
 
+    def room(self, characters: int) -> None:
+        """Refuse a text that would be too long before it is made. Raises FeelLimitExceeded."""
+        if characters > self.limits.characters:
+            raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符，请改写。")
+
     def sized(self, value: Any) -> Any:
         """A text, list or context itself, when it is not too large. Raises FeelLimitExceeded."""
         if not isinstance(value, dict):
             self.tick(len(value) // 64)
-        if isinstance(value, str) and len(value) > self.limits.characters:
-            raise FeelLimitExceeded(f"文字超过 {self.limits.characters} 个字符，请改写。")
+        if isinstance(value, str):
+            self.room(len(value))
         if isinstance(value, list) and len(value) > self.limits.items:
             raise FeelLimitExceeded(f"列表超过 {self.limits.items} 项，请改写。")
         return value

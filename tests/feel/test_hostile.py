@@ -74,7 +74,7 @@ ENDLESS = [
 ]  # fmt: skip
 MEMORY_EATERS = [
     "{a: x + x, b: a + a, c: b + b, e: c + c, f: e + e, g: f + f, h: g + g, i: h + h}.i",
-    "string join(for i in 1..9999 return x)", "for i in 1..9999 return x + string(i)",
+    "string join(for i in 1..9999 return x)", 'string join(for i in 1..4999 return "a", x + x + x)', "for i in 1..9999 return x + string(i)",
     "concatenate(" + ", ".join(["items"] * 100) + ")", "flatten(for i in 1..9999 return items)",
     "append(items, " + ", ".join(["items"] * 500) + ")", 'replace(x, "甲", x)', 'replace(x, "", x)',
     'split(x, "")', "for i in 1..9999 return {a: x, b: x + x}",

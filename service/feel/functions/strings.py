@@ -71,7 +71,9 @@ def split(run: Run, string: str, delimiter: str) -> list[Any]:
 def string_join(run: Run, items: list[Any] | None, delimiter: str | None = None) -> str | None:
     if items is None or any(not isinstance(i, str) for i in items if i is not None):
         return None
-    return (delimiter or "").join(i for i in items if i is not None)
+    parts, between = [i for i in items if i is not None], delimiter or ""
+    run.room(sum(map(len, parts)) + len(between) * (len(parts) - 1))
+    return between.join(parts)
 
 
 @builtin("matches(input: str, pattern: str, [flags: str])", null_ok=True)
