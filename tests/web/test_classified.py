@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from service.config import Config, project_root
 from service.queries.rebuild import differences
-from service.scenarios.acts import start
+from service.scenarios.acts import complete, start
 from service.scenarios.looks import open_tasks
 from service.scenarios.stands import open_world
 from service.store import tables as t
@@ -144,3 +144,26 @@ def test_only_number_and_dates_remain(county) -> None:
         '{"offline_no":"B-2025-01","registered_on":"2025-04-08"}',
     ]
     assert traces(folder) == []
+
+
+def test_what_was_submitted_before_the_switch_stays_as_the_operators_page_says(county) -> None:
+    """The record only grows: a declaration that was submitted is evidence, the switch removes drafts alone."""
+    world, app, folder = county
+    given = {"with": {"project_name": CANARY, "project_unit": "civil_affairs"}, "by": "县民政局"}
+    for path, options in (
+        ("fill_basic", given),
+        ("fill_technical", {}),
+        ("confirm_declaration", {}),
+        ("accept_declaration", {"with": {"complete": "no", "missing": ["feasibility"]}}),
+    ):
+        complete(world, f"project_declaration/{path}", options)
+    client, task, token = draft_with_canary(world, app)
+    assert client.post(f"/tasks/{task}", data=typed(token, "yes", "complete")).status_code == 302
+    with reading(world.engine) as connection:
+        contents = connection.execute(select(t.submission.c.content)).scalars().all()
+        assert not connection.execute(select(t.draft)).all()
+        assert differences(connection) == []
+    assert sum(CANARY in content for content in contents) == 1
+    assert {name.rpartition("/")[2].partition("-")[0] for name in traces(folder)} == {"c.sqlite3"}
+    page = (project_root() / "docs/howto/operate.zh-CN.md").read_text(encoding="utf-8")
+    assert "已经**提交**过的内容 | 提交件和事件是存证" in page
