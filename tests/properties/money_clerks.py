@@ -27,10 +27,11 @@ Act = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a sequence is played."""
+    """Where a sequence is played; `contract` is what two of the open requests ask for in full."""
 
     url: str
     project_key: str
+    contract: Decimal
     now: datetime
     people: Mapping[str, Actor]
 
@@ -68,6 +69,9 @@ def _play(definition: Definition, place: Place, acts: list[Act], at: float) -> l
     engine = open_engine(place.url)
     world = World(engine, definition, project_root(), place.now, place.people)
     world.projects["p"] = place.project_key
+    acts = [
+        (*act[:-1], place.contract) if act[0] == "pay" and act[2] == "full" else act for act in acts
+    ]
     time.sleep(max(0.0, at - time.time()))
     tried: list[Tried] = []
     try:
@@ -84,7 +88,7 @@ def _request(world: World, amount: Decimal) -> list[Tried]:
 
 def _pay(world: World, pick: int, how: str, amount: Decimal) -> list[Tried]:
     """Pay one of the open requests: an amount, or what is left of the limit and a cent more or less."""
-    if how != "exactly":
+    if how not in ("exactly", "full"):
         known = values(world, world.project_key())
         limit = min(known["project_indicator_yuan"], known["project_contract_yuan"])
         more = {"all": Decimal(0), "over": CENT, "under": -CENT}[how]
