@@ -68,7 +68,11 @@ def change(level: str = "minor", **answers: str) -> Walk:
     walk = Walk(
         "change_request",
         "2025-08-20",
-        facts={"project_phase": "construction", "project_contract_yuan": 450000},
+        facts={
+            "project_phase": "construction",
+            "project_contract_yuan": 450000,
+            "project_indicator_yuan": 460000,
+        },
         message="change_requested",
     )
     walk.do("change_review/fill_change", change_level=level, amount_delta_yuan=5000, **answers)
