@@ -16,6 +16,7 @@ from service.model.errors import Refused
 VERBS = {
     "account": ("service.cli.account", "Create the first administrator"),
     "backup": ("service.cli.backup", "Copy everything while the service goes on"),
+    "check": ("service.cli.check", "Check a proposal or a folder as before a release"),
     "coverage": ("service.cli.coverage", "Clauses, what carries them, stories that exercise them"),
     "decide": ("service.cli.decide", "Evaluate a decision of a DMN file"),
     "deploy": ("service.cli.deploy", "Deploy processes/ and forms/ into the database"),
@@ -26,6 +27,8 @@ VERBS = {
     "prepare": ("service.cli.prepare", "Create or upgrade the database, deploy, seed the demo"),
     "prove": ("service.cli.prove", "Prove soundness and the invariants of a folder"),
     "restore": ("service.cli.restore", "Fill an empty database from a backup"),
+    "pull": ("service.cli.push", "Write the released version into a folder"),
+    "push": ("service.cli.push", "Save a folder as a draft of the regulation"),
     "scenario": ("service.cli.scenario", "Run stories of the regulation"),
     "serve": ("service.cli.serve", "Serve the pages and the API"),
     "tck": ("service.cli.tck", "Run a copy of the DMN Technology Compatibility Kit"),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from sqlalchemy import Engine, func, select
 
+from service.cli.deploy import differs
 from service.commands.deploy import deploy
 from service.config import Config, project_root
 from service.engine import compile_bundle
@@ -36,7 +37,12 @@ def prepare(production: bool) -> None:
     engine = config.engine()
     upgrade(engine)
     with begin(engine) as connection:
-        deploy(connection, read_bundle(project_root()), by="banjie prepare", now=config.now())
+        bundle = read_bundle(project_root())
+        words = differs(connection, bundle) if production else None
+        if words:
+            click.echo(words)
+        else:
+            deploy(connection, bundle, by="banjie prepare", now=config.now())
     with reading(engine) as connection:
         seeded = connection.execute(select(func.count()).select_from(account)).scalar_one()
     if production:

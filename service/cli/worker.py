@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import threading
 from datetime import datetime, timedelta
@@ -28,6 +29,8 @@ from service.jobs.run_starts import run_starts
 from service.jobs.send_letters import send_letters
 from service.jobs.stamp_checkpoint import stamp_checkpoint
 from service.model.errors import BadInput, Refused
+from service.store import workbench
+from service.store.session import reading
 
 LOG = structlog.get_logger()
 PAUSE = 2.0
@@ -120,6 +123,7 @@ def _round(engine: Engine, config: Config) -> bool:
     for task_key in done.failed:
         LOG.error("timer_failed", task=task_key)  # why stands in its incident
     _indexed(engine, config)
+    _check_proposal(engine)
     try:
         for begun in run_starts(engine, now=config.now()):
             LOG.info("process_begun", process=begun.process_id, due=str(begun.due))
@@ -127,6 +131,22 @@ def _round(engine: Engine, config: Config) -> bool:
         LOG.error("start_failed", reason=refused.message)
         return False
     return _checkpointed(engine, config) and not done.failed
+
+
+def _check_proposal(engine: Engine) -> None:
+    """A proposal to change the regulation is checked in a process of its own, one at a time: it takes minutes and may
+    take memory, and must not hold up timers."""
+    running = _children[0] if _children else None
+    if running is not None and running.poll() is None:
+        return
+    _children.clear()
+    with reading(engine) as connection:
+        if workbench.next_queued(connection) is not None:
+            run = [sys.executable, "-c", "from service.cli.main import main; main()", "check"]
+            _children.append(subprocess.Popen(run))  # noqa: S603 (our own program)
+
+
+_children: list[subprocess.Popen[bytes]] = []
 
 
 def _indexed(engine: Engine, config: Config) -> None:

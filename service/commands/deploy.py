@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,9 +29,18 @@ class Deployed:
     new: bool
 
 
-def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) -> Deployed:
+def deploy(
+    connection: Connection,
+    bundle: Bundle,
+    *,
+    by: str,
+    now: datetime,
+    act: str = "deploy",
+    about: Mapping[str, Any] | None = None,
+) -> Deployed:
     """Store a bundle as the newest version. Raises BadInput with all findings, also those on its tables, sheets
-    and on settings that it would change past article 28."""
+    and on settings that it would change past article 28. `act` and `about`: what the log says
+    of it."""
     definition = compile_bundle(bundle)
     history.queue_up(connection)  # else two would take the same version number
     if deployments.newest(connection) == bundle.digest:
@@ -45,7 +56,7 @@ def deploy(connection: Connection, bundle: Bundle, *, by: str, now: datetime) ->
         raise BadInput("；".join(found[:20]))
     sheets_of(definition)
     version = deployments.add(connection, bundle, by, now)
-    body = {"actor": by, "bundle": bundle.digest, "version": version}
-    history.append(connection, at=now, act="deploy", body=body)
+    body = {"actor": by, "bundle": bundle.digest, "version": version, **(about or {})}
+    history.append(connection, at=now, act=act, body=body)
     register_bundle(connection, definition, now=now)
     return Deployed(bundle.digest, version, new=True)

@@ -11,6 +11,7 @@ from service.engine.past import Past, counting, undone_by
 from service.engine.reading import awaits, state_digest, task_outputs, variables
 from service.engine.runtime import Step, advance, forget_live
 from service.engine.ways_back import WayBack, ways_back
+from service.engine.xml_index import read_any
 
 __all__ = [
     "Definition",
@@ -37,6 +38,7 @@ __all__ = [
     "gate_items",
     "next_tasks",
     "possible_next",
+    "read_any",
     "state_digest",
     "task_outputs",
     "undone_by",

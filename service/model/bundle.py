@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+EXAMPLE = ".example.json"
 SUFFIXES = {".bpmn", ".dmn", ".form", ".yaml"}
+
+
+def is_beside(path: str) -> bool:
+    """Whether a file is a story or an example of a form: they go with a bundle and are no part of it."""
+    return path.startswith("processes/scenarios/") or path.endswith(EXAMPLE)
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,21 @@ from service.proof.monitor import broken, monitor
 from service.proof.rulebook import Rulebook, read_rulebook
 from service.proof.sound import WORDS, Coverage, Unsound, cannot_finish, dead, unsound
 from service.proof.statement import Invariant, Statement, parse_statement
-from service.proof.trace import tell
+from service.proof.trace import places, tell
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not proved: rule, place, one Chinese sentence, articles, a shortest way there."""
+    """Something that is not proved: rule, place, one Chinese sentence, articles, a shortest way there, and the
+    elements (`diagram/element`) of its steps where they are known.
+    """
 
     rule: str
     place: str
     text: str
     clauses: tuple[str, ...] = ()
     way: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def prove(bundle: Bundle) -> Report:
         clauses = tuple(node.properties.get("article", "").split()) if node else ()
         report.findings.append(Finding(rule, place, text, clauses))
     report.findings += _claims(book)
+    report.findings += _unchecked(book)
     _spaces(book, bound, report)
     for invariant in book.invariants:
         if invariant.needs == "runtime":
@@ -90,6 +94,14 @@ def _parsed(invariant: Invariant) -> list[Statement]:
     return [parse_statement(text) for text in invariant.formal]
 
 
+def _unchecked(book: Rulebook) -> Iterator[Finding]:
+    """Invariants for which no diagram is left that they could be checked on."""
+    for invariant in book.invariants:
+        if invariant.needs == "flow" and not tuple(_roots(book, invariant)):
+            about = "没有哪个流程自己开始一个项目，不知道在哪里检查，请写 roots"
+            yield _violation(invariant, about, ())
+
+
 def _claims(book: Rulebook) -> Iterator[Finding]:
     """Invariants about tables and lanes."""
     for invariant in book.invariants:
@@ -103,9 +115,11 @@ def _claims(book: Rulebook) -> Iterator[Finding]:
                     yield _violation(invariant, where, ())
 
 
-def _violation(invariant: Invariant, about: str, way: tuple[str, ...]) -> Finding:
+def _violation(
+    invariant: Invariant, about: str, way: tuple[str, ...], steps: tuple[str, ...] = ()
+) -> Finding:
     text = invariant.text.rstrip("。") + f"——现在不成立：{about}。"
-    return Finding("invariant", invariant.id, text, invariant.clauses, way)
+    return Finding("invariant", invariant.id, text, invariant.clauses, way, steps)
 
 
 def _spaces(book: Rulebook, bound: list[Bound], report: Report) -> None:
@@ -161,7 +175,10 @@ def _violations(book: Rulebook, graph: Graph, statements: list[Bound]) -> Iterat
         way = broken(graph, watch)
         if way is not None:
             yield _violation(
-                invariant, f"照下面 {len(way)} 步走就违反（{statement.text}）", tell(way)
+                invariant,
+                f"照下面 {len(way)} 步走就违反（{statement.text}）",
+                tell(way),
+                places(way),
             )
 
 

@@ -33,3 +33,9 @@ def line(t: Transition, note: str) -> str:
     if t.kind in ("event", "boundary") and t.catches and t.catches[0] == "timer":
         verb = "到期"
     return f"{verb}「{t.node.label}」" + (f"（{note}）" if note else "")
+
+
+def places(edges: Sequence[Edge]) -> tuple[str, ...]:
+    """`diagram/element` of each step, in order."""
+    nodes = (edge.transition.node for edge in edges)
+    return tuple(f"{node.diagram}/{node.id}" for node in nodes)

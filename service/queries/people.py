@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from service.model.actor import Actor
+from service.model.errors import NotFound
 from service.store import tables as t
 from service.store.register import actors
 from service.store.sessions import BY_PROVIDER, HALF, session_hash
@@ -82,3 +83,11 @@ def _session(row: Any, mine: str) -> SessionRow:
         row.session_hash, row.account_key, row.login, row.name, row.unit_name, row.kind, row.agent,
         row.created_at, row.expires_at, row.session_hash == mine,
     )  # fmt: skip
+
+
+def actor_named(connection: Connection, login: str) -> Actor:
+    """The person with a log-in name. Raises NotFound when there is none, or none who may work."""
+    found = actors(connection, (t.account.c.login == login) & t.account.c.disabled.is_(False))
+    if not found:
+        raise NotFound(f"没有可用的账号 {login}。")
+    return found[0][1]

@@ -16,7 +16,8 @@ class Group:
     """A candidate group: of one unit of the county (`unit_id`), or bound to a project (`unit_id` None).
 
     `clauses` are ids of the clauses that speak of it. `acts_for`: the group for which its people may do
-    tasks in the project, by contract. `audits`: its people read the whole county's record.
+    tasks in the project, by contract. `audits`: its people read the whole county's record;
+    `draws`: they draw the regulation.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Group:
     clauses: tuple[str, ...] = ()
     acts_for: str | None = None
     audits: bool = False
+    draws: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class Groups:
         """Whether who holds these groups reads the whole county's record."""
         return any(group in self.groups and self.groups[group].audits for group in held)
 
+    def draws(self, held: Iterable[str]) -> bool:
+        """Whether who holds these groups draws and releases the regulation."""
+        return any(group in self.groups and self.groups[group].draws for group in held)
+
 
 def parse_groups(source: bytes) -> Groups:
     """Read `groups: [{id, name, unit | scope: project}]`, `posts`, `units`. Raises BadInput."""
@@ -76,6 +82,7 @@ def parse_groups(source: bytes) -> Groups:
                 tuple(str(c) for c in g.get("clauses") or ()),
                 g.get("acts_for"),
                 g.get("audits") is True,
+                g.get("draws") is True,
             )
             for g in data["groups"]
         }

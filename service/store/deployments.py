@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from service.model.bundle import Bundle
 from service.store.tables import deployment, deployment_file
@@ -31,6 +33,11 @@ _NEWEST = select(deployment.c.digest).order_by(deployment.c.version.desc()).limi
 def newest(connection: Connection) -> str | None:
     """Digest of the newest version."""
     return connection.execute(_NEWEST).scalar_one_or_none()
+
+
+def versions(connection: Connection) -> Sequence[Row[Any]]:
+    """All versions, the newest first."""
+    return connection.execute(select(deployment).order_by(deployment.c.version.desc())).all()
 
 
 def version_of(connection: Connection, digest: str) -> int:

@@ -16,13 +16,13 @@ from service.queries.people import signed_in
 from service.store.session import reading
 
 COOKIE = "banjie_session"
-PUBLIC, SIGNED_IN, AUDITOR = "public", "signed_in", "auditor"
+PUBLIC, SIGNED_IN, AUDITOR, DRAWS = "public", "signed_in", "auditor", "draws"
 MAY_CHANGE = {"auth.password_page", "auth.password_post", "auth.log_out_post"}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(who: str) -> Callable[[View], View]:
-    """Declare who may use a view: PUBLIC, SIGNED_IN, AUDITOR, or who holds an office of administration."""
+    """Declare who may use a view: PUBLIC, SIGNED_IN, AUDITOR, DRAWS, or who holds an office of administration."""
 
     def declare(view: View) -> View:
         view.access = who  # type: ignore[attr-defined]
@@ -60,6 +60,9 @@ def check_access() -> Response | None:
     if declared == AUDITOR:
         if not is_auditor(g.actor):
             raise NotAllowed("这里只供审计人员使用。")
+    elif declared == DRAWS:
+        if not may_draw(g.actor):
+            raise NotAllowed("这里只供流程管理人员使用。")
     elif declared not in (SIGNED_IN, g.actor.role):
         raise NotAllowed(f"这里只供{ROLES[declared]}使用。")
     return None
@@ -89,6 +92,14 @@ def _change_first() -> Response:
     if not request.path.startswith("/api/"):
         return redirect(url_for("auth.password_page"))
     raise NotAllowed("请先在网页上把初始密码改为自己的密码。")
+
+
+def may_draw(actor: Actor) -> bool:
+    """Whether he changes the regulation's diagrams: one of his groups `draws`, says the newest bundle."""
+    if not actor.groups:
+        return False
+    with reading(current_app.extensions["engine"]) as connection:
+        return newest_definition(connection).groups.draws(actor.groups)
 
 
 def now() -> Any:

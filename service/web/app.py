@@ -49,6 +49,7 @@ from service.web import (
     tasks,
     telling,
     words,
+    workbench,
 )
 from service.web.access import check_access
 from service.web.provider import provider_of
@@ -107,6 +108,7 @@ def create_app(config: Config) -> Flask:
         regulation,
         settings,
         calendar,
+        workbench,
         notices,
         deliveries,
         health,

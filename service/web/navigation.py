@@ -50,6 +50,7 @@ STAFF = (
     ("notices.index", "通知"),
 )
 AUDITORS = (("audit.index", "审计"),)
+OWNERS = (("workbench.index", "流程"),)
 EVERYBODY = (
     ("regulation.index", "办法"),
     ("settings.index", "设置"),
@@ -68,6 +69,7 @@ KIN = {
     ),
     "notices.index": ("notices.",),
     "audit.index": ("audit.", "heat."),
+    "workbench.index": ("workbench.",),
     "regulation.index": ("regulation.",),
     "settings.index": ("settings.",),
     "calendar.index": ("calendar.",),
@@ -86,10 +88,12 @@ KIN = {
 
 
 def navigation(
-    person: Actor, endpoint: str, badges: Mapping[str, int], *, auditor: bool
+    person: Actor, endpoint: str, badges: Mapping[str, int], *, auditor: bool, draws: bool = False
 ) -> list[Entry]:
-    """The entries of a person, in order; `auditor`: he may ask what auditors ask."""
-    own = OFFICES[person.role] if person.role else (*STAFF, *(AUDITORS if auditor else ()))
+    """The entries of a person, in order; `auditor`: he may ask what auditors ask;
+    `draws`: he changes the regulation's diagrams."""
+    more = (*(AUDITORS if auditor else ()), *(OWNERS if draws else ()))
+    own = OFFICES[person.role] if person.role else (*STAFF, *more)
     return list(_entries((*own, *EVERYBODY), endpoint, badges))
 
 

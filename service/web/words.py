@@ -19,7 +19,7 @@ from service.regulation.calendar import Calendar
 from service.regulation.dates import SHANGHAI, local_date
 from service.regulation.numerals import article_name
 from service.store.session import reading
-from service.web.access import is_auditor, now
+from service.web.access import is_auditor, may_draw, now
 from service.web.navigation import IN_BAR, Entry, navigation
 
 NEAR = 3  # working days left from which a lamp is amber (look.md)
@@ -58,7 +58,8 @@ def _every_page() -> dict[str, Any]:
 
 
 def _menu(person: Actor, badges: dict[str, int]) -> list[Entry]:
-    return navigation(person, request.endpoint or "", badges, auditor=is_auditor(person))
+    endpoint, draws = request.endpoint or "", may_draw(person)
+    return navigation(person, endpoint, badges, auditor=is_auditor(person), draws=draws)
 
 
 def day(value: datetime | date | None) -> str:

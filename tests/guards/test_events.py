@@ -21,6 +21,11 @@ WITHOUT_EVENT = {
     "follow_project": "one's own list",
     "log_in": "a session; failures go to the security log",
     "log_out": "a session",
+    "open_draft": "a draft is nobody's rule; its release is the event",
+    "save_draft_file": "a draft is nobody's rule; its release is the event",
+    "discard_draft": "a draft is nobody's rule; its release is the event",
+    "propose_release": "a proposal; the event of its release names author, reason and changes",
+    "record_check": "what was found in a proposal; the event of its release carries it",
 }
 
 

@@ -23,6 +23,7 @@ OPEN = {
     "public": set(PEOPLE),
     "signed_in": set(PEOPLE),
     "auditor": {"auditor"},
+    "draws": {"center"},
     **{role: {role} for role in ROLES},
 }
 

@@ -43,6 +43,7 @@ from service.store.tables.work import (
     notice_to,
     task,
 )
+from service.store.tables.workbench import bundle_draft, bundle_edit, bundle_release
 
 APPEND_ONLY = (
     "event",
@@ -85,6 +86,9 @@ __all__ = [
     "attachment",
     "auditor_reading",
     "awaited_message",
+    "bundle_draft",
+    "bundle_edit",
+    "bundle_release",
     "calendar_day",
     "calendar_year",
     "checkpoint",

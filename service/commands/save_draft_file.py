@@ -1,0 +1,31 @@
+"""Save one file of a draft; every version is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from service.commands._drafting import check_file, open_draft_of
+from service.model.actor import Actor
+from service.store import workbench
+
+
+def save_draft_file(
+    connection: Connection,
+    actor: Actor,
+    draft_key: str,
+    path: str,
+    content: bytes | None,
+    *,
+    now: datetime,
+) -> int:
+    """Write `content` (None: take the file away) as the newest version; returns the number of the last edit.
+
+    What is there already is not saved again. Raises NotFound, NotAllowed, Conflict, BadInput, TooLarge.
+    """
+    draft = open_draft_of(connection, actor, draft_key)
+    check_file(path, content)
+    if workbench.files_of(connection, draft_key, draft.base).get(path) == content:
+        return workbench.last_edit(connection, draft_key)
+    return workbench.edit_saved(connection, draft_key, path, content, actor.account_key, now)
