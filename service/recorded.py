@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from service.definitions import definition_of, in_force
 from service.engine import Past, undone_by
+from service.model.inputs import MigrateInstance
 from service.model.values import from_json
 from service.model.wire import decode_input
 from service.store import history
@@ -34,9 +35,11 @@ def past_of(
     *,
     rules: Connection | None = None,
     before: int | None = None,
+    onto: str | None = None,
 ) -> list[Past]:
     """The inputs of an instance in order, up to the event number `before`; none when the log is older than
-    returns are. `rules`: where the settings and the calendar stand, the same database unless given.
+    returns are, or when it has changed its version. `onto`: the digest of a version to
+    be tried instead of its own. `rules`: where the settings and the calendar stand, the same database unless given.
     """
     facts: dict[str, Any] = {}
     found = []
@@ -47,13 +50,16 @@ def past_of(
         if "begins" in body:
             facts["project_no"] = body["begins"]["no"]
         if event.instance_key == instance_key and "input" in body:
-            if "ids" not in body:
+            input_ = decode_input(body["input"])
+            if isinstance(input_, MigrateInstance) and onto:
+                continue  # the log is carried in as if it had always been that version
+            if "ids" not in body or isinstance(input_, MigrateInstance):
                 return []
-            deployed = definition_of(connection, body["bundle"])
+            deployed = definition_of(connection, onto or body["bundle"])
             found.append(
                 Past(
                     int(event.instance_seq or 0),
-                    decode_input(body["input"]),
+                    input_,
                     event.at,
                     dict(facts),
                     in_force(rules or connection, deployed, event.at),

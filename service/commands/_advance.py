@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from service.commands._consequences import consequences
 from service.commands._locked import Locked
 from service.definitions import in_force
-from service.engine import Step, advance
+from service.engine import Past, Step, advance
 from service.model import events, inputs
 from service.model.actor import SYSTEM, Actor
 from service.model.errors import Refused
@@ -109,9 +109,7 @@ def _step(
         instance_key=locked.instance_key,
         now=act.now,
         facts=locked.facts,
-        past=past_of(connection, locked.instance_key, locked.project_key)
-        if isinstance(input_, inputs.ReturnTo)
-        else (),
+        past=_past(connection, locked, input_),
     )
     locked.state, locked.seq = step.state, locked.seq + 1
     where = act.where(locked)
@@ -127,6 +125,16 @@ def _step(
         )
         project_events(connection, where, step.events)
     return step, seq
+
+
+def _past(connection: Connection, locked: Locked, input_: inputs.Input) -> Sequence[Past]:
+    """The log of an instance, for those inputs that need it."""
+    if isinstance(input_, inputs.ReturnTo):
+        return past_of(connection, locked.instance_key, locked.project_key)
+    if isinstance(input_, inputs.MigrateInstance):
+        onto = locked.definition.digest
+        return past_of(connection, locked.instance_key, locked.project_key, onto=onto)
+    return ()
 
 
 def _append(

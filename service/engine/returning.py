@@ -192,7 +192,7 @@ def _same(element: Element, p: Past, task_key: str) -> bool:
 # --- from the state before to the one after
 
 
-def _standing(loaded: codec.Loaded, moment: Moment) -> dict[str, tuple[Any, Element]]:
+def standing(loaded: codec.Loaded, moment: Moment) -> dict[str, tuple[Any, Element]]:
     """What is open, by key: tasks, requests, timers, awaited messages first, then what is around them."""
     leaves, frames = {}, {}
     for task in loaded.workflow.all_tasks():
@@ -221,8 +221,8 @@ def _keep_dates(before: codec.Loaded, after: codec.Loaded) -> None:
 def _close_what_follows(moment: Moment, before: codec.Loaded, after: codec.Loaded) -> None:
     """Tell the end of all that is open before and not after; frames after what is in them."""
     moment.attach(before)
-    there = _standing(after, moment)
-    for key, (task, element) in _standing(before, moment).items():
+    there = standing(after, moment)
+    for key, (task, element) in standing(before, moment).items():
         if key not in there:
             moment.cancelled(task, element)
 
@@ -236,8 +236,8 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 def _newly_open(
     moment: Moment, before: codec.Loaded, after: codec.Loaded
 ) -> dict[str, tuple[Any, Element]]:
-    known = _standing(before, moment)
-    return {k: v for k, v in _standing(after, moment).items() if k not in known}
+    known = standing(before, moment)
+    return {k: v for k, v in standing(after, moment).items() if k not in known}
 
 
 def _used(past: Sequence[Past], undone: tuple[int, ...]) -> set[str]:
@@ -275,7 +275,7 @@ def _return_again(moment: Moment, loaded: codec.Loaded, p: Past, instance_key: s
     with determinism.step(instance_key, p.ids, p.at):
         moment.attach(loaded)
         keys = dict(_reopened(p))
-        there = {k: v for k, v in _standing(loaded, moment).items() if k in keys}
+        there = {k: v for k, v in standing(loaded, moment).items() if k in keys}
         _reopen(moment, there, keys)
     return loaded
 
@@ -297,7 +297,7 @@ def _reopen(
     for key, renewed in keys.items():
         task = moment.loaded.workflow.find(key)
         if task is not None:
-            _rename(task, renewed)
+            rename(task, renewed)
             task.internal_data.pop("due", None)
             task.internal_data.pop("armed", None)
     for task, element in opened.values():
@@ -307,7 +307,7 @@ def _reopen(
             moment.live(task, element, task._state)
 
 
-def _rename(task: Any, key: str) -> None:
+def rename(task: Any, key: str) -> None:
     """Give a task without children that count another key."""
     part, old = task.workflow, task.id
     part.tasks = {key if k == old else k: t for k, t in part.tasks.items()}

@@ -10,6 +10,7 @@ from typing import Any
 from service.engine import codec
 from service.engine.carrying import carry
 from service.engine.definition import Definition
+from service.engine.migrating import migrated
 from service.engine.moment import Moment
 from service.engine.past import Past
 from service.engine.recent import Recent
@@ -17,7 +18,7 @@ from service.engine.returning import returned
 from service.engine.script import Script
 from service.model.errors import Conflict
 from service.model.events import Event
-from service.model.inputs import Input, ReturnTo
+from service.model.inputs import Input, MigrateInstance, ReturnTo
 from service.model.values import Value
 
 _live: Recent[tuple[Mapping[str, Any], codec.Loaded]] = Recent(256)
@@ -46,13 +47,18 @@ def advance(
     facts: Mapping[str, Value],
     past: Sequence[Past] = (),
 ) -> Step:
-    """Carry one input into an instance (`state` None for a start). `past`: its log, which a return needs.
+    """Carry one input into an instance (`state` None for a start). `past`: its log, for returns and
+    migrations.
 
     Raises Conflict when the task is not open any more, BadInput for undeclared or wrong variables,
     Refused when the diagram has no way on. Nothing is kept of a step that raises.
     """
     moment = Moment(definition, facts, now.astimezone(UTC))
     script = Script(moment)
+    if isinstance(input_, MigrateInstance) and state is not None:
+        loaded = migrated(moment, state, past, instance_key)
+        made, digest = codec.dump(loaded)
+        return Step(made, digest, tuple(moment.events), codec.header(state)["counter"])
     resumed = None if state is None else _resume(definition, state, script)
     ids = resumed.counter if resumed else 0
     if isinstance(input_, ReturnTo) and resumed:

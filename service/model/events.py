@@ -192,6 +192,13 @@ class ParticipantAssigned:
 
 
 @dataclass(frozen=True)
+class InstanceMigrated:
+    """The instance is under another version now; `kept` are the keys of what was open and stays open."""
+
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class InstanceReturned:
     """The completed task is open again; `undone` are the numbers of the instance's inputs that no longer count.
 
@@ -241,6 +248,7 @@ Event = (
     | FactsSet
     | ParticipantAssigned
     | InstanceReturned
+    | InstanceMigrated
     | InstanceCompleted
     | InstanceCancelled
 )

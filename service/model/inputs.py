@@ -76,6 +76,13 @@ class ReturnTo:
 
 
 @dataclass(frozen=True)
+class MigrateInstance:
+    """The instance goes on under another version of the diagrams; `was` is the digest of the one that it leaves."""
+
+    was: str
+
+
+@dataclass(frozen=True)
 class CancelInstance:
     """The instance ends at once; its open tasks are cancelled, and the project gets these facts."""
 
@@ -91,5 +98,6 @@ Input = (
     | DeliverSignal
     | RearmTimers
     | ReturnTo
+    | MigrateInstance
     | CancelInstance
 )

@@ -21,6 +21,7 @@ INPUTS = {
         inputs.DeliverSignal,
         inputs.RearmTimers,
         inputs.ReturnTo,
+        inputs.MigrateInstance,
         inputs.CancelInstance,
     )
 }

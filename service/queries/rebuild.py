@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, select
 
 from service.definitions import definition_of, in_force
 from service.engine import advance
-from service.model.inputs import ReturnTo
+from service.model.inputs import MigrateInstance, ReturnTo
 from service.model.wire import decode_input, encode
 from service.recorded import past_of
 from service.store import asked, history, projections, rules
@@ -95,8 +95,15 @@ def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -
     facts = facts_of(rebuilt, event.project_key)
     input_ = decode_input(body["input"])
     past = (
-        past_of(connection, str(key), event.project_key, rules=rebuilt, before=event.seq)
-        if isinstance(input_, ReturnTo)
+        past_of(
+            connection,
+            str(key),
+            event.project_key,
+            rules=rebuilt,
+            before=event.seq,
+            onto=_onto(input_, body),
+        )
+        if isinstance(input_, ReturnTo | MigrateInstance)
         else ()
     )
     step = advance(
@@ -120,6 +127,11 @@ def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -
         seq=before.seq + 1 if before else 1,
     )
     projections.project_events(rebuilt, where, step.events)
+
+
+def _onto(input_: Any, body: Any) -> str | None:
+    """The version onto which a migration carries the log."""
+    return str(body["bundle"]) if isinstance(input_, MigrateInstance) else None
 
 
 def _claimed(rebuilt: Connection, where: Where, body: Any) -> None:

@@ -25,7 +25,7 @@ _BEGUN = Prepared(
     insert(t.instance),
     "instance_key", "process_id", "project_key", "digest", "state", "seq", "status", "started_at",
 )  # fmt: skip
-_SAVED = Prepared(update(t.instance).where(_THIS), "state", "seq")
+_SAVED = Prepared(update(t.instance).where(_THIS), "digest", "state", "seq")
 _ENDED = Prepared(update(t.instance).where(_THIS), "status", "ended_at")
 _NEW_TIMER = Prepared(
     insert(t.due_timer), "task_key", "instance_key", "process_id", "element_id", "due_at"
@@ -61,7 +61,8 @@ def instance_saved(
 ) -> None:
     """The instance stands at `state` after its input number `seq`; the first one creates the row."""
     if seq > 1:
-        _SAVED.run(connection, {"key": where.instance_key, "state": state, "seq": seq})
+        row = {"key": where.instance_key, "digest": digest, "state": state, "seq": seq}
+        _SAVED.run(connection, row)
         return
     row = {
         "instance_key": where.instance_key,
@@ -163,4 +164,5 @@ NO_PROJECTION = (
     events.SignalThrown,
     events.VariablesSet,
     events.InstanceReturned,
+    events.InstanceMigrated,
 )

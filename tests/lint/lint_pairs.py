@@ -32,7 +32,7 @@ DIAGRAM = f"""{HEAD}
 <businessRuleTask id="judge"><extensionElements><s:calledDecisionId>fit</s:calledDecisionId><s:properties><s:property name="article" value="1.1"/><s:property name="outputs" value="fits:yes|no"/><s:property name="in.ok" value="view = &quot;yes&quot;"/></s:properties></extensionElements><incoming>f2</incoming><outgoing>f3</outgoing></businessRuleTask>
 <exclusiveGateway id="good" default="f5">{props(article="1.1")}<incoming>f3</incoming><outgoing>f4</outgoing><outgoing>f5</outgoing></exclusiveGateway>
 <callActivity id="again" calledElement="other">{props(article="1.1")}<incoming>f4</incoming><outgoing>f6</outgoing></callActivity>
-<serviceTask id="count">{props(article="1.1", operator="count_projects", outputs="found:number")}<incoming>f6</incoming><outgoing>f8</outgoing></serviceTask>
+<serviceTask id="count">{props(article="1.1", operator="count_projects", outputs="unit_projects:number; predecessor_status:string")}<incoming>f6</incoming><outgoing>f8</outgoing></serviceTask>
 <endEvent id="told_them">{props(article="1.1")}<incoming>f8</incoming></endEvent>
 <endEvent id="refused">{props(article="1.1")}<incoming>f5</incoming></endEvent>
 <sequenceFlow id="f1" sourceRef="wanted" targetRef="examine"/>

@@ -21,6 +21,7 @@ ACTS = {
     "claim_task": "签收",
     "release_task": "退签",
     "return_task": "退回",
+    "migrate_instance": "换版",
     "withdraw_task": "撤回",
     "cancel_instance": "关闭",
     "cancel_project": "撤销",
