@@ -69,7 +69,7 @@ KIN = {
     ),
     "notices.index": ("notices.",),
     "audit.index": ("audit.", "heat."),
-    "workbench.index": ("workbench.",),
+    "workbench.index": ("workbench.", "migration."),
     "regulation.index": ("regulation.",),
     "settings.index": ("settings.",),
     "calendar.index": ("calendar.",),

@@ -96,3 +96,43 @@ def test_what_was_found_is_told_and_drawn(stand):
         == 400
     )
     assert "没有进行中的草稿" in said(post(author, f"{address}/discard"))
+
+
+def test_running_instances_are_moved_and_moved_back(stand):
+    from service.commands.deploy import deploy
+    from service.commands.start_instance import start_instance
+    from service.model.bundle import Bundle
+    from service.store.session import begin
+    from tests.workbench.owners import LEGAL
+
+    world, _, app = stand
+    author = signed_in(app, "office")
+    assert "都在现行版本上" in said(author.get("/workbench/running"))
+    with begin(world.engine) as connection:
+        key = start_instance(
+            connection, world.people["office"], "review", now=world.now
+        ).instance_key
+    renamed = swapped(world, FIRST, 'name="办理组"', 'name="办理人员"')
+    with begin(world.engine) as connection:
+        deploy(connection, Bundle({**LEGAL.files, FIRST: renamed}), by="test", now=world.now)
+    assert "✓ 可" in said(author.get("/workbench/running"))
+    assert "请填写换版的理由" in said(
+        post(author, "/workbench/running", instance=key, reason=" ", act="move")
+    )
+    assert "已换到现行版本。" in said(
+        post(author, "/workbench/running", instance=key, reason="新版", act="move")
+    )
+    assert "已退回原来的版本。" in said(
+        post(author, "/workbench/running", instance=key, reason="不换", act="undo")
+    )
+    gone = swapped(world, FIRST, 'id="examine"', 'id="inspect"').decode()
+    for old, new in (
+        ("<flowNodeRef>examine", "<flowNodeRef>inspect"),
+        ('targetRef="examine"', 'targetRef="inspect"'),
+        ('sourceRef="examine"', 'sourceRef="inspect"'),
+        ('attachedToRef="examine"', 'attachedToRef="inspect"'),
+    ):
+        gone = gone.replace(old, new)
+    with begin(world.engine) as connection:
+        deploy(connection, Bundle({**LEGAL.files, FIRST: gone.encode()}), by="test", now=world.now)
+    assert "✗ 不可：正在办的“examine”不能带过去" in said(author.get("/workbench/running"))
