@@ -16,10 +16,14 @@ def person_named(connection: Connection, actor: Actor, account_key: str) -> Acto
     """An active person of business other than the actor. Raises Refused."""
     found = actors(connection, t.account.c.account_key == account_key)
     if not found or found[0][0].disabled or found[0][1].role:
-        raise Refused("请选择人员。", fields={"to": "请选择一位在用的人员。"})
+        raise Refused(
+            "请选择人员。", fields={"to": "请选择一位在用的人员。", "agent": "请选择人员。"}
+        )
     person = found[0][1]
     if person.account_key == actor.account_key:
-        raise Refused("不能选择自己，请另选人员。", fields={"to": "不能选择自己。"})
+        raise Refused(
+            "不能选择自己，请另选人员。", fields={"to": "不能选择自己。", "agent": "不能选择自己。"}
+        )
     return person
 
 

@@ -12,7 +12,7 @@ from service.commands._advance import Act, actor_body
 from service.commands._locked import Locked
 from service.definitions import definition_of
 from service.engine import Element
-from service.model.access import is_candidate, may_work_on
+from service.model.access import holder_away, is_candidate, may_work_on, person_away
 from service.model.actor import Actor
 from service.model.errors import Conflict, NotAllowed, NotFound
 from service.regulation.dates import SHANGHAI
@@ -85,10 +85,23 @@ def take_task(connection: Connection, actor: Actor, task_key: str) -> OpenTask:
     bound = group is not None and group.unit_id is None
     element = locked.definition.element(row.process_id, row.element_id)
     if not is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person):
-        actor = _as_agent(connection, actor, locked, row, element)
+        absent = person_away(actor, row, row.of_process, bound=bound)
+        actor = (
+            actor.standing_in(absent)
+            if absent
+            else _as_agent(connection, actor, locked, row, element)
+        )
     if row.status != "open":
         raise Conflict(ended_words(row))
-    if not may_work_on(actor, row.assignee) and row.entrusted_by != actor.account_key:
+    if row.assignee != actor.account_key and actor.on_behalf_of is None:
+        holder = holder_away(actor, row.assignee, row.of_process)
+        actor = actor.standing_in(holder) if holder else actor
+    away = actor.on_behalf_of.account_key if actor.on_behalf_of else None
+    if (
+        not may_work_on(actor, row.assignee)
+        and row.assignee != away
+        and row.entrusted_by != actor.account_key
+    ):
         raise NotAllowed(f"这项任务已由{row.assignee_name}签收，请与其联系。")
     return OpenTask(task_key, actor, row, locked, element)
 

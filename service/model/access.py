@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from service.model.actor import Actor
 
 
@@ -26,3 +28,22 @@ def is_candidate(
 def may_work_on(actor: Actor, assignee: str | None) -> bool:
     """Whether a candidate may complete: nobody has claimed it, or he has."""
     return assignee in (None, actor.account_key)
+
+
+def person_away(actor: Actor, row: Any, process_id: str, *, bound: bool) -> Actor | None:
+    """The person for whom the actor stands in and whose task `row` is; `process_id`: of its instance."""
+    for stand_in in actor.stands_in_for:
+        person = stand_in.principal
+        if stand_in.process_id in (None, process_id) and is_candidate(
+            person, row.group_id, row.unit_id, project_bound=bound, person=row.person
+        ):
+            return person
+    return None
+
+
+def holder_away(actor: Actor, assignee: str | None, process_id: str) -> Actor | None:
+    """The person for whom the actor stands in and who has claimed the task."""
+    for stand_in in actor.stands_in_for:
+        if stand_in.process_id in (None, process_id) and stand_in.principal.account_key == assignee:
+            return stand_in.principal
+    return None

@@ -6,6 +6,7 @@ A condition over several groups at once would make the database read and sort al
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from sqlalchemy import (
@@ -13,16 +14,18 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    exists,
     func,
     literal,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
 
 from service.definitions import newest_definition
-from service.model.actor import Actor
+from service.model.actor import Actor, StandIn
 from service.queries.cursor import read_cursor
 from service.store import tables as t
 from service.store.agency import entrusted
@@ -93,7 +96,39 @@ def _groups(connection: Connection, actor: Actor, *, mine: bool) -> list[ColumnE
         found += [
             and_(theirs, t.task.c.unit_id == unit) for unit in connection.execute(units).scalars()
         ]
+    for stand_in in actor.stands_in_for:
+        found += _of_absent(connection, actor, stand_in, mine=mine)
     return found
+
+
+def _of_absent(
+    connection: Connection, actor: Actor, stand_in: StandIn, *, mine: bool
+) -> list[ColumnElement[bool]]:
+    """Tasks of a person who is away, his own and those that nobody has claimed, but not what is the actor's
+    anyway."""
+    person = stand_in.principal
+    shared = person.groups & actor.groups if person.unit_id == actor.unit_id else frozenset()
+    scope = (
+        true()
+        if stand_in.process_id is None
+        else exists().where(
+            t.instance.c.instance_key == t.task.c.instance_key,
+            t.instance.c.process_id == stand_in.process_id,
+        )
+    )
+    others = dataclasses.replace(person, groups=person.groups - shared)
+    found = _groups(connection, others, mine=mine)
+    if shared and mine:  # those that nobody has claimed are the actor's already
+        his = and_(
+            t.task.c.status == "open",
+            t.task.c.assignee == person.account_key,
+            t.task.c.group_id.in_(sorted(shared)),
+        )
+        found += [
+            and_(his, t.task.c.unit_id.is_(None)),
+            and_(his, t.task.c.unit_id == person.unit_id),
+        ]
+    return [and_(part, scope) for part in found]
 
 
 def _in_order(

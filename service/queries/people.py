@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from service.model.errors import NotFound
 from service.store import tables as t
 from service.store.register import actors
 from service.store.sessions import BY_PROVIDER, HALF, session_hash
+from service.store.standing_in import stands_in
 
 _LIVE = select(t.session.c.account_key, t.session.c.kind)
 
@@ -58,6 +60,7 @@ def signed_in(connection: Connection, token: str, *, now: datetime) -> SignedIn 
     if not found:
         return None
     account, actor = found[0]
+    actor = dataclasses.replace(actor, stands_in_for=stands_in(connection, actor, now))
     return SignedIn(actor, account.must_change and row.kind != BY_PROVIDER)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from service.definitions import definition_of, in_force
 from service.engine import Definition, Element, variables
 from service.forms import Form, wan
-from service.model.access import is_candidate
+from service.model.access import is_candidate, person_away
 from service.model.actor import Actor
 from service.model.errors import NotFound
 from service.queries.holders import holder_name
@@ -56,6 +56,7 @@ def task_detail(
     group = definition.groups.groups.get(row.group_id)
     bound = group is not None and group.unit_id is None
     mine = is_candidate(actor, row.group_id, row.unit_id, project_bound=bound, person=row.person)
+    mine = mine or person_away(actor, row, instance.process_id, bound=bound) is not None
     mine = mine or bool(
         principal_of(
             connection,

@@ -28,7 +28,9 @@ _CREATED = Prepared(
     "task_key", "instance_key", "project_key", "process_id", "element_id", "group_id", "member",
     "created_at", "due_at", "order_at",
 )  # fmt: skip
-_ENDED = Prepared(update(t.task).where(_THIS), "status", "ended_at", "ended_by", "ended_by_name")
+_ENDED = Prepared(
+    update(t.task).where(_THIS), "status", "ended_at", "ended_by", "ended_by_name", "ended_for"
+)
 _CLAIMED = Prepared(update(t.task).where(_THIS), "assignee", "assignee_name", "claimed_at")
 _MOVED = Prepared(update(t.task).where(_THIS), "due_at", "order_at")
 _HANDED = Prepared(

@@ -37,8 +37,8 @@ class Ask:
     nothing: tuple[str, str] | None = None
 
 
-def ask_page(ask: Ask, refusal: Refused | None = None) -> str:
-    """The page, with what was typed before a refusal."""
+def ask_page(ask: Ask, refusal: Refused | None = None, *, text: str = "") -> str:
+    """The page, with what was typed before a refusal, else with `text`."""
     chosen = request.form.getlist("to")
     if not chosen and ask.choices and not ask.several:
         chosen = [ask.choices[0][0]]
@@ -47,7 +47,7 @@ def ask_page(ask: Ask, refusal: Refused | None = None) -> str:
         ask=ask,
         refusal=refusal,
         chosen=chosen,
-        reason=request.form.get("reason", ""),
+        reason=request.form.get("reason", text),
         key=request.form.get("_key") or secrets.token_hex(8),
     )
 

@@ -10,7 +10,8 @@ from service.queries import inbox as queries
 from service.queries.consultations import asked_of
 from service.queries.just_done import just_done
 from service.store.session import reading
-from service.web.access import SIGNED_IN, access, actor
+from service.store.standing_in import stand_ins
+from service.web.access import SIGNED_IN, access, actor, now
 from service.web.navigation import OFFICES
 
 blueprint = Blueprint("inbox", __name__)
@@ -19,6 +20,7 @@ NOTES = {
     "transferred": "已转办，由对方办理。",
     "entrusted": "已委托办理，对方填好后会交回给您。",
     "handed_back": "已交回，由委托人核对提交。",
+    "phrases": "常用意见已保存。",
     "answered": "意见已提交，记入办理过程。",
 }
 NAMES = {"todo": "待办", "unit": "本单位", "done": "已办"}
@@ -47,6 +49,7 @@ def box(name: str) -> Any:
             connection, actor(), name, after=request.args.get("after"), search=search
         )
         asked = asked_of(connection, actor()) if name == "todo" else []
+        away = stand_ins(connection, now(), account_key=actor().account_key)
         told = just_done(connection, actor(), done) if done else None
     return render_template(
         "inbox.html",
@@ -56,5 +59,6 @@ def box(name: str) -> Any:
         search=search,
         just_done=told,
         asked=asked,
+        away=[(r, p, a) for r, p, a in away if r.begins_at <= now()],
         note=NOTES.get(request.args.get("note", "")),
     )

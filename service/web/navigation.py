@@ -29,6 +29,7 @@ OFFICES = {
         ("admin.people", "人员"),
         ("admin.units", "单位"),
         ("admin.posts", "岗位"),
+        ("standing_in.all_page", "代理"),
         ("deliveries.index", "外发通知"),
     ),
     "security_admin": (
@@ -58,7 +59,16 @@ EVERYBODY = (
 )
 # Pages that belong to an entry: endpoints, or all of a blueprint (ending with a dot).
 KIN = {
-    "inbox.box": ("inbox.", "tasks."),
+    "inbox.box": (
+        "inbox.",
+        "tasks.",
+        "going_back.",
+        "handing_on.",
+        "consulting.",
+        "telling.",
+        "standing_in.",
+    ),
+    "standing_in.all_page": ("standing_in.",),
     "ledger.index": (
         "projects.page",
         "documents.",

@@ -6,19 +6,21 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
 
 from service.commands.claim_task import claim_task
 from service.commands.complete_task import complete_task
 from service.commands.release_task import release_task
 from service.commands.save_draft import save_draft
 from service.forms import controls, read_posted, shown_values
+from service.model.access import is_candidate
 from service.model.errors import BadInput, NotFound, Refused
 from service.papers.materials import missing
 from service.queries.closing import turn_of
 from service.queries.consultations import about_task, readers_of
 from service.queries.history import about, entries
 from service.queries.may_withdraw import may_withdraw
+from service.queries.own_lists import phrases_of
 from service.queries.stages import drawn_states, marks_of
 from service.queries.task_check import task_check
 from service.queries.task_detail import TaskDetail, submitted, task_detail
@@ -29,7 +31,7 @@ from service.web.drawing.strip import strip
 from service.web.drawing.svg import draw
 from service.web.errors import note
 from service.web.files import purging, with_uploads
-from service.web.words import law_of
+from service.web.words import law_of, minute
 
 blueprint = Blueprint("tasks", __name__)
 ACTS = ("claim", "release", "save", "row", "complete")
@@ -54,6 +56,7 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         given = submitted(connection, detail)
         consultations = about_task(connection, task_key)
         readers = readers_of(connection, task_key)
+        phrases = phrases_of(connection, actor())
         turn = turn_of(connection, detail.row)
         withdrawable = may_withdraw(connection, actor(), detail.row)
     process = detail.definition.processes[detail.row.process_id]
@@ -76,10 +79,35 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         key=secrets.token_hex(8),
         mine=detail.row.assignee == actor().account_key,
         turn=turn,
+        phrases=phrases,
+        stands_for=person_away_of(detail),
         consultations=consultations,
         readers=readers,
         withdrawable=withdrawable,
         more_acts=_more(detail),
+    )
+
+
+def person_away_of(detail: TaskDetail) -> str:
+    """For whom the person would act: 张三, or nobody."""
+    known = detail.definition.groups.groups.get(detail.row.group_id)
+    bound = known is not None and known.unit_id is None
+    own = is_candidate(
+        actor(),
+        detail.row.group_id,
+        detail.row.unit_id,
+        project_bound=bound,
+        person=detail.row.person,
+    )
+    if own and detail.row.assignee in (None, actor().account_key):
+        return ""
+    return next(
+        (
+            s.principal.name
+            for s in actor().stands_in_for
+            if detail.row.assignee in (None, s.principal.account_key)
+        ),
+        "",
     )
 
 
@@ -170,6 +198,18 @@ def _pairs() -> list[tuple[str, Any]]:
     return [
         (k, v) for k, v in request.form.items(multi=True) if k not in OURS and not k.startswith("_")
     ]
+
+
+@blueprint.post("/tasks/<task_key>/draft")
+@access(SIGNED_IN)
+def autosave(task_key: str) -> Any:
+    """Keep what is typed so far; the page's script asks for this. Files count when they are sent."""
+    with reading(current_app.extensions["engine"]) as connection:
+        form = task_detail(connection, actor(), task_key, now=now()).form
+    typed = read_posted(form, _pairs())
+    with purging(form, typed, task_key), begin(current_app.extensions["engine"]) as connection:
+        save_draft(connection, actor(), task_key, typed, now=now())
+    return jsonify(saved=minute(now())[-5:])
 
 
 @blueprint.post("/tasks/<task_key>")

@@ -11,11 +11,12 @@ from service.commands.claim_task import claim_task
 from service.commands.copy_task import copy_task
 from service.commands.follow_project import follow_project
 from service.commands.read_copy import read_copy
+from service.commands.set_phrases import set_phrases
 from service.commands.urge_task import urge_task
 from service.model.errors import BadInput, Refused
 from service.queries.colleagues import everybody
 from service.queries.consultations import copies_for
-from service.queries.own_lists import drafts_of, followed
+from service.queries.own_lists import drafts_of, followed, phrases_of
 from service.queries.projects import seen_project
 from service.queries.seen_task import seen_task
 from service.queries.task_detail import task_detail
@@ -90,6 +91,37 @@ def read(copy_key: str) -> Any:
     with begin(current_app.extensions["engine"]) as connection:
         read_copy(connection, actor(), copy_key, now=now())
     return redirect(url_for("telling.shelf", name="copies"))
+
+
+def _phrases() -> Ask:
+    return Ask(
+        "常用意见",
+        "保存",
+        url_for("inbox.box"),
+        reason="一行一条",
+        wanted=False,
+        hint="办理时在“常用意见”里点一下，就填入意见栏。只有您自己看得到。",
+    )
+
+
+@blueprint.get("/phrases")
+@access(SIGNED_IN)
+def phrases_page() -> Any:
+    """One's own phrases."""
+    with reading(current_app.extensions["engine"]) as connection:
+        lines = phrases_of(connection, actor())
+    return ask_page(_phrases(), text="\n".join(lines))
+
+
+@blueprint.post("/phrases")
+@access(SIGNED_IN)
+def phrases() -> Any:
+    """Keep them."""
+    _, refused = carried_out(
+        lambda connection: set_phrases(connection, actor(), request.form.get("reason", "")),
+        lambda refusal: ask_page(_phrases(), refusal),
+    )
+    return refused or redirect(url_for("inbox.box", note="phrases"))
 
 
 def _urge(task_key: str) -> Ask:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -15,7 +16,7 @@ from service.scenarios.looks import open_tasks
 from service.scenarios.people import PASSWORD, QUICK
 from service.store import tables as t
 from service.store.session import begin, reading
-from tests.browser.chrome import PATH
+from tests.browser.chrome import FLAGS, PATH
 from tests.browser.county import County, served
 from tests.commands.stand import at_opinions
 
@@ -233,3 +234,67 @@ def test_withdraw_a_project(county: County) -> None:
     submit(page, "经费没有落实")
     expect(page.locator("main")).to_contain_text("已撤销")
     assert page.locator("a:text-is('撤销')").count() == 0
+
+
+def test_what_is_typed_survives_a_killed_browser(county: County) -> None:
+    """Nobody presses 暂存; the browser dies by SIGKILL; the text is there in another one."""
+    key = opened(county, "finance_bureau", "finance_opinion").url.rpartition("/")[2]
+    state = county.page("finance_bureau").context.storage_state()
+    doomed = county.browser.browser_type.launch(executable_path=PATH, args=FLAGS)
+    session = doomed.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    pid = next(p["id"] for p in processes if p["type"] == "browser")
+    page = doomed.new_context(storage_state=state).new_page()
+    page.goto(f"{county.address}/tasks/{key}")
+    page.fill('form#f [name="leader"]', "断电前填的")
+    expect(page.locator("#saved")).to_contain_text("已自动暂存", timeout=15_000)
+    os.kill(pid, signal.SIGKILL)
+    page = opened(county, "finance_bureau", "finance_opinion")
+    assert page.input_value('form#f [name="leader"]') == "断电前填的"
+
+
+def test_phrases(county: County) -> None:
+    page = county.page("finance_bureau")
+    page.goto(f"{county.address}/phrases")
+    page.fill("#f-reason", "同意。\n概算偏高，请核减。")
+    page.click("form.act .btn-primary")
+    page = opened(county, "finance_bureau", "finance_opinion")
+    page.locator("form#f textarea").first.fill("")
+    page.click("[data-phrase]:has-text('请核减')")
+    assert page.locator("form#f textarea").first.input_value() == "概算偏高，请核减。"
+
+
+def test_a_colleague_was_faster(county: County) -> None:
+    """Two people open one task; the second is told who has done it and when, and keeps his text."""
+    late = opened(county, "finance_second", "finance_opinion")
+    late.fill('form#f [name="leader"]', "我也填了")
+    key, unit, _ = county.open_task("joint_review/finance_opinion")
+    county.do_without_pages(key, unit, {})
+    late.click('.actionbar button[value="complete"]')
+    text = late.inner_text(".error-summary")
+    assert re.search(r"周明于 2025-03-12 10:00 办理", text), text
+    assert "我也填了" in late.inner_text("main")
+
+
+def test_stand_in(county: County) -> None:
+    """The one who is away sets it; both are told; the agent's act is signed 张三（李四代）."""
+    page = county.page("drc")
+    page.goto(f"{county.address}/stand_ins")
+    page.select_option("#f-agent", label="乔丽（县财政局）")
+    page.fill("#f-first", "2025-03-12")
+    page.fill("#f-last", "2025-03-14")
+    page.fill("#f-reason", "出差")
+    page.click("form.act .btn-primary")
+    expect(page.locator("tbody")).to_contain_text("乔丽")
+    page.goto(f"{county.address}/inbox")
+    expect(page.locator(".note")).to_contain_text("正代理您办理")
+    agent = county.page("finance_second")
+    agent.goto(f"{county.address}/inbox")
+    expect(agent.locator(".note")).to_contain_text("您正代理")
+    agent = opened(county, "finance_second", "drc_opinion")
+    expect(agent.locator(".note")).to_contain_text("代）")
+    agent.click('.actionbar button[value="claim"]')
+    expect(agent.locator(".actionbar .why")).to_contain_text("您已签收")
+    page.goto(f"{county.address}/stand_ins")
+    page.click("button:has-text('结束')")
+    expect(page.locator(".empty")).to_contain_text("现在没有代理")

@@ -95,6 +95,42 @@
   }
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
+  // What is typed is kept without asking, so that a browser that dies takes nothing along.
+  var keeping, dirty = false;
+  function keep() {
+    if (sent || !dirty) return;
+    dirty = false;
+    var data = new FormData(form);
+    form.querySelectorAll("input[type=file]").forEach(function (input) {
+      data.delete(input.name);
+      form.querySelectorAll("input[type=checkbox]").forEach(function (kept) {
+        if (kept.name === input.name && kept.checked) data.append(kept.name, kept.value);
+      });
+    });
+    fetch(form.dataset.draft, { method: "POST", body: data, credentials: "same-origin" })
+      .then(function (answer) { return answer.ok ? answer.json() : null; })
+      .then(function (kept) {
+        var out = document.getElementById("saved");
+        if (kept && out) out.textContent = kept.saved + " 已自动暂存。";
+        if (!kept) dirty = true;
+      })
+      .catch(function () { dirty = true; });
+  }
+  function later() { dirty = true; clearTimeout(keeping); keeping = setTimeout(keep, 1500); }
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  document.addEventListener("visibilitychange", function () { if (document.hidden) keep(); });
+
+  var field = form.querySelector("textarea");
+  form.addEventListener("focusin", function (event) { if (event.target.tagName === "TEXTAREA") field = event.target; });
+  document.querySelectorAll("[data-phrase]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      if (!field) return;
+      field.setRangeText(button.textContent, field.selectionStart, field.selectionEnd, "end");
+      field.focus();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
   form.addEventListener("submit", function (event) {
     sent = true;
     clearTimeout(timer);
