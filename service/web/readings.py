@@ -15,7 +15,9 @@ from service.web.access import is_auditor, now
 # What each page of the record is called in the log. A GET route of a project that is missing here is found
 # by tests/web/test_readings.py.
 READ = {
-    "projects.index": "项目列表",
+    "ledger.index": "项目台账",
+    "ledger.sheet": "导出项目台账",
+    "ledger.late": "督办",
     "projects.page": "项目",
     "instances.page": "流程实例",
     "documents.page": "材料",
@@ -30,6 +32,7 @@ READ = {
     "archives.page": "归档",
     "archives.package": "下载归档包",
     "replay.page": "回放",
+    "evidence.package": "下载证据包",
     "audit.index": "审计问题",
     "audit.page": "审计问题",
     "audit.sheet": "导出审计问题",

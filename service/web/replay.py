@@ -13,7 +13,7 @@ from service.queries.record_proof import record_proof
 from service.queries.replay import Moment, moment_at, told
 from service.store.register import unit_names
 from service.store.session import reading
-from service.web.access import SIGNED_IN, access, actor
+from service.web.access import SIGNED_IN, access, actor, is_auditor
 from service.web.drawing.svg import draw
 from service.web.words import law_of
 
@@ -46,6 +46,7 @@ def page(project_key: str) -> Any:
         moment=moment,
         proof=proof,
         drawing=_drawn(moment),
+        auditor=is_auditor(actor()),
         law=law_of(definition, element.articles) if element else [],
         law_of=lambda clauses: law_of(definition, clauses),
     )

@@ -26,6 +26,7 @@ DOWNLOADS = {
     "admin.import_template",
     "archives.package",
     "audit.sheet",
+    "evidence.package",
     "ledger.sheet",
 }
 FOR_PROGRAMS = {"static", "health.healthz", "health.metrics", "public.table", "public.feed"}

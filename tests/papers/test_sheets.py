@@ -270,7 +270,7 @@ def test_a_changed_record_is_found(tmp_path: Path) -> None:
             now=NOW,
         ).issue
     with begin(made.engine) as connection:
-        code = issue_sheet(connection, world.people["info_center"], issue)
+        code = issue_sheet(connection, made.of_unit("info_center"), issue)
     with begin(made.engine) as connection:
         connection.execute(text("DROP TRIGGER submission_no_update"))
         connection.execute(
@@ -289,8 +289,8 @@ def test_the_record_may_go_on(tmp_path: Path) -> None:
         annex = open_sheet(connection, person, key, "approval_sheet", now=NOW).issue
     with begin(made.engine) as connection:
         code, other = (
-            issue_sheet(connection, world.people["info_center"], issue),
-            issue_sheet(connection, world.people["info_center"], annex),
+            issue_sheet(connection, made.of_unit("info_center"), issue),
+            issue_sheet(connection, made.of_unit("info_center"), annex),
         )
     go_on(made, tmp_path, TO_CONTRACT)
     with reading(made.engine) as connection:
