@@ -50,11 +50,13 @@ class Question:
 
 def questions_of(definition: Definition) -> dict[str, Question]:
     """By id, in the order of the file; none without a file. Raises BadInput naming what is wrong."""
-    if definition.digest not in _known:
-        if len(_known) >= LIMIT:
-            _known.pop(next(iter(_known)))
-        _known[definition.digest] = _read(definition)
-    return _known[definition.digest]
+    found = _known.get(definition.digest)
+    if found is None:
+        found = _read(definition)
+        while len(_known) >= LIMIT:
+            _known.pop(next(iter(list(_known))), None)
+        _known[definition.digest] = found
+    return found
 
 
 def _read(definition: Definition) -> dict[str, Question]:

@@ -71,11 +71,13 @@ def told(connection: Connection, project_key: str) -> Told:
         .limit(1)
     ).scalar_one_or_none()
     key = project_key, last or ""
-    if key not in _kept:
-        if len(_kept) >= KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        _kept[key] = _read(connection, project_key)
-    return _kept[key]
+    found = _kept.get(key)
+    if found is None:  # threads may read the same twice; none takes away what another holds
+        found = _read(connection, project_key)
+        while len(_kept) >= KEPT:
+            _kept.pop(next(iter(list(_kept))), None)
+        _kept[key] = found
+    return found
 
 
 def _read(connection: Connection, project_key: str) -> Told:
