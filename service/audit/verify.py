@@ -883,12 +883,54 @@ def witness(kept_path: str, update: Update, keys: Sequence[Key]) -> int:
     return 1
 
 
+# --- the proof of a printed sheet
+
+PROOF = "banjie-proof/1"
+
+
+def check_proof(proof: dict[str, Any], held: str | None, keys: Sequence[Key]) -> Report:
+    """Whether the event of a proof stands in what its note has signed; `held` is a note that the auditor has.
+
+    Raises KeyError, ValueError for what is no proof.
+    """
+    report = Report()
+    seq, note = int(proof["seq"]), proof["note"]
+    if not note:
+        report.wrong(f"事件 {seq} 还没有检查点覆盖：请一小时后重新下载证明", seq)
+        return report
+    inside = read_keys("\n".join(proof["keys"]))
+    if keys and keys[0] != inside[0]:
+        report.wrong("证明里的公钥与您手中的不同：签名的不是原来的系统")
+    key = keys[0] if keys else inside[0]
+    if not note_signed(note, key):
+        report.wrong("检查点的签名不对")
+    checkpoint = read_note(note)[0]
+    for name, digest, root in (("sha256", sha256, checkpoint.sha256), ("sm3", sm3, checkpoint.sm3)):
+        steps = [bytes.fromhex(step) for step in proof["inclusion"][name]]
+        leaf = bytes.fromhex(proof["leaf"][name])
+        if root_by_inclusion(seq - 1, checkpoint.size, leaf, steps, digest) != root:
+            report.wrong(f"事件 {seq} 不在检查点所签的记录里（{name}）", seq)
+    report.told.append(f"打印件 {proof['sheet']}，内容摘要 {proof['content'][:16]}…")
+    report.told.append(f"事件 {seq} 在 {checkpoint.size} 个事件的检查点之内（{checkpoint.at}）")
+    if held is not None:
+        own = read_note(held)[0]
+        if own.size == checkpoint.size and own != checkpoint:
+            report.wrong("这个检查点与您手中的同样大小却不相同：系统给不同的人看不同的历史")
+        elif own.size != checkpoint.size:
+            report.told.append("检查点与您手中的大小不同：请用 --witness 核对两者相接")
+        else:
+            report.told.append("检查点就是您手中的那一份")
+    return report
+
+
 # --- the command
 
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="核验一份办结证据包")
-    parser.add_argument("package", help="证据包（zip），或新的检查点（--witness）")
+    parser.add_argument(
+        "package", help="证据包（zip）、打印件的证明（json），或新的检查点（--witness）"
+    )
     parser.add_argument("--checkpoint", help="您手中的检查点文件")
     parser.add_argument("--key", help="您手中的公钥文件")
     parser.add_argument("--witness", metavar="FILE", help="见证：您留存的检查点，接得上才更新")
@@ -918,8 +960,11 @@ def main(words: list[str] | None = None) -> int:
                 _say("见证时请用 --key 给出您手中的公钥。")
                 return 2
             return witness(asked.witness, read_update(_read(asked.package) or ""), keys)
-        with zipfile.ZipFile(asked.package) as archive:
-            report = check(Package(archive), held, keys, asked.every)
+        if asked.package.endswith(".json"):
+            report = check_proof(json.loads(_read(asked.package) or ""), held, keys)
+        else:
+            with zipfile.ZipFile(asked.package) as archive:
+                report = check(Package(archive), held, keys, asked.every)
     except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as wrong:
         _say(f"读不了这份{'检查点' if asked.witness else '证据包'}：{wrong}")
         return 2

@@ -125,7 +125,7 @@ def create_app(config: Config) -> Flask:
         api_diagrams,
     ):
         app.register_blueprint(part.blueprint)
-    for endpoint in ("auth.log_in_post", "auth.code_post", "sheets.check"):
+    for endpoint in ("auth.log_in_post", "auth.code_post", "sheets.check", "sheets.proof"):
         # the view itself is exchanged: naming it is not enough to have it counted
         limited: Any = limiter.limit("30 per minute")(app.view_functions[endpoint])
         app.view_functions[endpoint] = limited

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from datetime import datetime
 from typing import Any
 
 import segno
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
+from service.audit.verify import read_note
 from service.commands.issue_sheet import issue_sheet
 from service.model.errors import NotFound
 from service.papers.filenames import joined_name
 from service.papers.issue import code_of, grouped
 from service.queries.projects import project_detail
+from service.queries.sheet_proof import sheet_proof
 from service.queries.sheets import Opened, check_code, issued, open_sheet, project_sheets
 from service.regulation.dates import local_date
 from service.store.session import begin, reading
@@ -109,8 +113,35 @@ def check(code: str) -> Any:
         raise NotFound("校验码是 20 位字母和数字，请核对后重新输入。")
     with reading(current_app.extensions["engine"]) as connection:
         found = check_code(connection, known)
+        proof = sheet_proof(connection, known, current_app.extensions["config"].signer.keys)
+    checkpoint = read_note(proof["note"])[0] if proof["note"] else None
     answer = current_app.make_response(
-        render_template("check.html", found=found, code=grouped(known))
+        render_template(
+            "check.html",
+            found=found,
+            code=grouped(known),
+            plain=known,
+            proof=proof,
+            checkpoint=checkpoint,
+            signed_at=datetime.fromisoformat(checkpoint.at) if checkpoint else None,
+        )
     )
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@blueprint.get("/check/<code>/proof.json")
+@access(PUBLIC)
+def proof(code: str) -> Any:
+    """The proof that the sheet's event is in the signed record; hashes only, for `verify.py`."""
+    known = code_of(code)
+    if known is None:
+        raise NotFound("校验码是 20 位字母和数字，请核对后重新输入。")
+    with reading(current_app.extensions["engine"]) as connection:
+        check_code(connection, known)
+        found = sheet_proof(connection, known, current_app.extensions["config"].signer.keys)
+    answer = current_app.make_response(json.dumps(found, ensure_ascii=False, indent=1))
+    answer.mimetype = "application/json"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{known}.json"'
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

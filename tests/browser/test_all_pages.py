@@ -28,6 +28,7 @@ DOWNLOADS = {
     "audit.sheet",
     "evidence.package",
     "ledger.sheet",
+    "sheets.proof",
 }
 FOR_PROGRAMS = {"static", "health.healthz", "health.metrics", "public.table", "public.feed"}
 ELSEWHERE = {"inbox.home", "signin.to_provider", "signin.from_provider"}
