@@ -15,7 +15,7 @@ from service.model.bundle import Bundle, read_bundle
 from service.model.errors import Refused
 from service.store import deployments
 from service.store.schema import upgrade
-from service.store.session import begin
+from service.store.session import begin, reading
 
 
 def differs(connection: Connection, bundle: Bundle) -> str | None:
@@ -41,10 +41,12 @@ def deploy(folder: Path | None) -> None:
     engine = config.engine()
     upgrade(engine)
     bundle = read_bundle(folder or project_root())
-    compile_bundle(bundle)  # now: nobody else could write while the transaction waits for it
-    with begin(engine) as connection:
-        words = differs(connection, bundle) if config.production else None
+    if config.production:
+        with reading(engine) as connection:
+            words = differs(connection, bundle)
         if words:
             raise Refused(words)
+    compile_bundle(bundle)  # now: nobody else could write while the transaction waits for it
+    with begin(engine) as connection:
         done = carry_out(connection, bundle, by="banjie deploy", now=config.now())
     click.echo(f"第 {done.version} 版 {done.digest[:12]}{'' if done.new else '（与现行版本相同）'}")
