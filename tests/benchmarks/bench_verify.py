@@ -103,20 +103,36 @@ with zipfile.ZipFile(sys.argv[1]) as archive, archive.open("events.jsonl") as st
         for one in hashes:
             one.update(block)
 """
+# a script, and at its end the peak of its own memory: what wait4 tells begins with that of the parent
+RUN = """
+import atexit, runpy, sys
+def told():
+    with open("/proc/self/status") as status:
+        sys.stderr.write(next(line for line in status if line.startswith("VmHWM")).split()[1])
+atexit.register(told)
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
 KINDS = {
     "bare": ["-I", "-S", "-c", BARE],
-    "level1": ["-I", "-S", verify.__file__],
-    "every": ["-I", verify.__file__, "--every"],
+    "level1": ["-I", "-S", "-c", RUN, verify.__file__],
+    "every": ["-I", "-c", RUN, verify.__file__, "--every"],
 }
 
 
 def one(kind: str, path: Path) -> tuple[float, float]:
     """Seconds of processor time and MB at the peak, of a process of its own."""
-    process = subprocess.Popen([sys.executable, *KINDS[kind], str(path)], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, *KINDS[kind], str(path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said = process.stderr.read() if process.stderr else ""
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, kind
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    assert process.returncode == 0, (kind, said)
+    return used.ru_utime + used.ru_stime, int(said or 0) / 1024
 
 
 def main() -> None:
