@@ -112,6 +112,6 @@ def _longest(
     return connection.execute(
         select(t.deed)
         .where(condition(definition, filters, t.deed), d.place == key[0], d.unit_id == key[1])
-        .order_by(d.days.desc(), d.seq.desc())
+        .order_by(d.days.desc(), d.day.desc(), d.seq.desc())  # as the index has them
         .limit(1)
     ).one()
