@@ -51,7 +51,7 @@ PICTURES = (
     Picture("documents", "documents"),
     Picture("menu-phone", "inbox", NARROW, click=".more summary"),
     Picture("instance", "instance"),
-    Picture("notices", "notices", whole=True),
+    Picture("notices", "notices"),
     Picture("deliveries", "deliveries"),
     Picture("login-code", "login-code"),
     Picture("not-found", "not-found"),
