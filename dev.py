@@ -90,7 +90,7 @@ def test(arguments: list[str]) -> int:
     """All tests, on up to four cores; with arguments, those that pytest takes them to mean, on one."""
     ensure("requirements-dev.lock")
     workers = min(4, os.cpu_count() or 1)
-    spread = [] if arguments else ["-n", workers, "--dist", "loadgroup"]
+    spread = [] if arguments else ["-n", workers, "--dist", "loadfile"]
     return call(PYTHON, "-m", "pytest", *spread, *arguments, check=False)
 
 

@@ -49,7 +49,7 @@ PICTURES = (
     Picture("project-print", "project", (718, 1016), media="print"),
     Picture("project-terminated", "project-terminated"),
     Picture("documents", "documents"),
-    Picture("menu-phone", "inbox", NARROW, click=".more summary"),
+    Picture("menu-phone", "inbox", NARROW, click=".nav-more summary"),
     Picture("instance", "instance"),
     Picture("notices", "notices"),
     Picture("deliveries", "deliveries"),

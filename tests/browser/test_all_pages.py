@@ -22,6 +22,7 @@ needs_chromium = pytest.mark.skipif(
 pytestmark = [pytest.mark.browser, needs_chromium]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 DOWNLOADS = {
+    "workbench.draft_file",
     "files.download",
     "admin.import_template",
     "archives.package",

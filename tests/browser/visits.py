@@ -6,7 +6,14 @@ A new GET route that answers with a page needs a visit here; tests/browser/test_
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.commands.open_draft import open_draft
+from service.commands.propose_release import propose_release
+from service.commands.save_draft_file import save_draft_file
+from service.store import deployments
+from service.store.session import begin
 from tests.browser.county import County
+
+TABLE = "processes/approval_route.dmn"
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,29 @@ def sheet(county: County) -> str:
 def account(county: County) -> str:
     """The page of a person."""
     return f"/admin/people/{county.world.people['civil_affairs'].account_key}"
+
+
+def draft(county: County) -> str:
+    """The page of a draft in which a table is renamed."""
+    world = county.world
+    with begin(world.engine) as connection:
+        owner = world.people["info_center"]
+        key = open_draft(connection, owner, "改一张表的名称", now=world.now)
+        digest = deployments.newest(connection)
+        content = deployments.read_back(connection, str(digest)).files[TABLE]
+        renamed = content.replace(b'name="', b'name="\xe6\x96\xb0', 1)
+        save_draft_file(connection, owner, key, TABLE, renamed, now=world.now)
+    return f"/workbench/drafts/{key}"
+
+
+def release(county: County) -> str:
+    """The page of a proposal that waits for its checks."""
+    key = draft(county).rpartition("/")[2]
+    world = county.world
+    with begin(world.engine) as connection:
+        owner = world.people["info_center"]
+        proposed = propose_release(connection, owner, key, "名称更清楚", now=world.now)
+    return f"/workbench/releases/{proposed}"
 
 
 VISITS: dict[str, Visit] = {
@@ -170,6 +200,10 @@ VISITS: dict[str, Visit] = {
     "login-code": Visit("auth.code_page", "", at("/login/code")),
     "second-factor": Visit("signin.factor_page", "civil_affairs", at("/second-factor")),
     "bindings": Visit("signin.binding_page", "security_admin", at("/admin/bindings")),
+    "workbench": Visit("workbench.index", "info_center", at("/workbench")),
+    "draft": Visit("workbench.draft", "info_center", draft),
+    "release": Visit("workbench.release", "info_center", release),
+    "running": Visit("migration.index", "info_center", at("/workbench/running")),
     "people": Visit("admin.people", "system_admin", at("/admin/people")),
     "person": Visit("admin.person", "system_admin", account),
     "person-new": Visit("admin.new_person", "system_admin", at("/admin/people/new")),

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 import yaml
@@ -38,12 +37,13 @@ SURROUNDINGS = {
     "participants",
     "member",
     "setting_options",
+    "plan_entries",
     "value",
     "item",
     *HOST_NAMES,
 }
 DECLARED = declared_variables(compile_bundle(read_bundle(ROOT)))
-SETTINGS = {"trial_min_months": Decimal(3), "min_experts": Decimal(3)}
+SETTINGS = compile_bundle(read_bundle(ROOT)).setting_values
 PLACE = {
     "units": [{"value": u["id"], "label": u["name"]} for u in UNITS],
     "settings": SETTINGS,

@@ -74,8 +74,8 @@ FAULTS = {
     # precedence
     "C1": {"change_review.bpmn": [lead("admissible", "change_refused", "give_opinion")]},
     "C5": {"incident_report.bpmn": [bypass("receive_drc")]},
-    "T2": {"termination.bpmn": [condition("grounds_hold", "payments_paused", "true")]},
-    "T5": {"termination.bpmn": [bypass("propose_disposal")]},
+    "T2": {"termination.bpmn": [condition("grounds_hold", "pause_payments", "true")]},
+    "T5": {"termination_settlement.bpmn": [bypass("propose_disposal")]},
     "M3": {"fund_disbursement.bpmn": [condition("check_passed", "payment_is_paused", "true")]},
     "G2": {"project_declaration.bpmn": [condition("in_plan", "not_in_plan", "false")]},
     "D1": {"project_declaration.bpmn": [bypass("confirm_declaration")]},
@@ -92,7 +92,9 @@ FAULTS = {
     },
     "M5": {"fund_disbursement.bpmn": [bypass("publish_payment")]},
     "T7": {
-        "termination.bpmn": [lead("recover_funds", "dispose_assets", "implementation_continues")]
+        "termination.bpmn": [
+            lead("settle_termination", "termination_settled", "implementation_continues")
+        ]
     },
     # data guard on the flow; the table of the final acceptance is a second line of defence
     "C4": {"change_review.bpmn": [condition("major_change", "merge_levels", "true")]},

@@ -35,7 +35,7 @@ class CausalGame(Game):
         cls, nets: Nets, process_id: str, values: Mapping[str, Any], now: datetime
     ) -> CausalGame:
         net = nets.of(process_id)
-        game = cls(net, nets.book.effects, net.initial, dict(values))
+        game = cls(net, nets.effects, net.initial, dict(values))
         game.turn, game.firings, game.base = 0, {}, (net.initial, dict(values))
         game.owner: dict[int, int] = {}
         game.set_clock(now)

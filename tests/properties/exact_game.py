@@ -37,6 +37,9 @@ class Nets:
 
     def __init__(self, bundle: Bundle) -> None:
         self.book = read_rulebook(bundle)
+        known = self.book.effects
+        # the game has a county's own settings, where the proof holds for any
+        self.effects = replace(known, always={**known.always, "settings": self.book.settings})
         self.made: dict[str, Net] = {}
 
     def of(self, process_id: str) -> Net:
@@ -58,7 +61,7 @@ class Game:
     @classmethod
     def begin(cls, nets: Nets, process_id: str, values: Mapping[str, Any], now: datetime) -> Game:
         net = nets.of(process_id)
-        game = cls(net, nets.book.effects, net.initial, dict(values))
+        game = cls(net, nets.effects, net.initial, dict(values))
         game.set_clock(now)
         game.settle()
         return game

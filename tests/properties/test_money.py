@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.engine import awaits
+from service.model.errors import Refused
 from tests.processes.walk import Walk, bundle
 
 INDICATOR, CONTRACT = Decimal("860000.00"), Decimal("812000.00")
@@ -53,7 +54,12 @@ class Project:
         self.paused = self.ended = False
 
     def request(self, amount: Decimal) -> None:
-        walk = Walk("fund_disbursement", "2025-07-01", message="disbursement_requested")
+        if self.ended:
+            with pytest.raises(Refused) as refused:
+                self.begin()
+            assert "16.2.4" in refused.value.clauses
+            return
+        walk = self.begin()
         walk.facts = self.facts  # one ledger for all requests
         walk.do(
             "fund_disbursement/fill_request",
@@ -62,11 +68,16 @@ class Project:
             amount_yuan=amount,
         )
         walk.do("fund_disbursement/sign_progress", agreed="yes", verified_percent=10)
-        fits = self.paid + amount <= self.limit() and not self.ended
+        fits = self.paid + amount <= self.limit()
         payable = fits and not self.paused  # after a motion to terminate it waits for the decision
         assert (walk.names() == ["fund_disbursement/pay"]) == payable
         if fits:
             self.requests.append(walk)
+
+    def begin(self) -> Walk:
+        return Walk(
+            "fund_disbursement", "2025-07-01", facts=self.facts, message="disbursement_requested"
+        )
 
     def limit(self) -> Decimal:
         return min(INDICATOR, self.facts["project_contract_yuan"])

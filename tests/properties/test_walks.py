@@ -43,6 +43,7 @@ BEFORE = {
     "warranty_months": Decimal(36),
 }
 FACTS = {
+    "project_contract": "effective",  # without it no payment can be asked for
     "project_no": "2025-0001",
     "project_contract_due_on": date(2025, 12, 31),
     "project_indicator_yuan": Decimal(860000),
