@@ -274,27 +274,3 @@ def test_a_colleague_was_faster(county: County) -> None:
     text = late.inner_text(".error-summary")
     assert re.search(r"周明于 2025-03-12 10:00 办理", text), text
     assert "我也填了" in late.inner_text("main")
-
-
-def test_stand_in(county: County) -> None:
-    """The one who is away sets it; both are told; the agent's act is signed 张三（李四代）."""
-    page = county.page("drc")
-    page.goto(f"{county.address}/stand_ins")
-    page.select_option("#f-agent", label="乔丽（县财政局）")
-    page.fill("#f-first", "2025-03-12")
-    page.fill("#f-last", "2025-03-14")
-    page.fill("#f-reason", "出差")
-    page.click("form.act .btn-primary")
-    expect(page.locator("tbody")).to_contain_text("乔丽")
-    page.goto(f"{county.address}/inbox")
-    expect(page.locator(".note")).to_contain_text("正代理您办理")
-    agent = county.page("finance_second")
-    agent.goto(f"{county.address}/inbox")
-    expect(agent.locator(".note")).to_contain_text("您正代理")
-    agent = opened(county, "finance_second", "drc_opinion")
-    expect(agent.locator(".note:has-text('代）')")).to_be_visible()
-    agent.click('.actionbar button[value="claim"]')
-    expect(agent.locator('.actionbar button[value="release"]')).to_be_visible()
-    page.goto(f"{county.address}/stand_ins")
-    page.click("button:has-text('结束')")
-    expect(page.locator(".empty")).to_contain_text("现在没有代理")
