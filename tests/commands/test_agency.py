@@ -6,6 +6,7 @@ from sqlalchemy import insert
 from service.commands.claim_task import claim_task
 from service.commands.complete_task import complete_task
 from service.config import project_root
+from service.definitions import definition_of
 from service.model.errors import NotAllowed, NotFound, Refused
 from service.queries.history import entries
 from service.queries.inbox import inbox
@@ -60,7 +61,9 @@ def test_the_agent_acts_for_the_owner(world) -> None:
 def test_what_stays_with_the_owner(world, monkeypatch) -> None:
     entrust(world)
     task = open_tasks(world, world.project_key())[0]
-    element = world.element(task.path)
+    with reading(world.engine) as connection:  # the one that the command will use
+        definition = definition_of(connection, world.definition.digest)
+    element = definition.element(*task.path.partition("[")[0].split("/"))
     monkeypatch.setitem(element.properties, "agent", "no")
     with begin(world.engine) as connection, pytest.raises(NotAllowed, match="受托单位不能代办"):
         claim_task(connection, world.people["transport"], task.task_key, now=world.now)
