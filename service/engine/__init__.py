@@ -1,7 +1,8 @@
 """The only package that knows SpiffWorkflow; pure: same input, same result."""
 
+from service.engine.compiling import compile_bundle, examine
 from service.engine.context import evaluate
-from service.engine.definition import Definition, compile_bundle, examine
+from service.engine.definition import Definition
 from service.engine.documents import DocumentList, Listed, documents_of
 from service.engine.elements import Element, Flow, Process
 from service.engine.foresight import expected_path, next_tasks, possible_next

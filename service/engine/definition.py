@@ -1,43 +1,32 @@
-"""A deployed bundle, compiled once: processes, specs, decisions, forms, settings, groups."""
+"""A deployed bundle as the engine knows it: processes, specs, decisions, forms, settings, groups."""
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
-from SpiffWorkflow.spiff.parser.process import SpiffBpmnParser
-from SpiffWorkflow.spiff.parser.task_spec import SpiffTaskParser
-
-from service.dmn import DecisionModel, parse_dmn
-from service.engine.checks import findings, slips
+from service.dmn import DecisionModel
 from service.engine.checks.expressions import declared_variables
 from service.engine.elements import Element, Process, timer_expression
-from service.engine.multi_instance import Parallel, Sequential
-from service.engine.skeleton import names_of, skeleton
-from service.engine.xml_index import read_any, read_process
+from service.engine.skeleton import names_of
 from service.feel import Function, parse
-from service.feel.host import HOST_NAMES, host_functions
-from service.forms import Form, parse_form
+from service.feel.host import HOST_NAMES
+from service.forms import Form
 from service.model.bundle import Bundle
-from service.model.errors import BadInput, Refused
-from service.model.finding import Finding, unreadable
+from service.model.errors import BadInput
 from service.model.values import canonical_json, to_json
-from service.model.xml import read_xml
 from service.regulation.calendar import Calendar
-from service.regulation.clauses import Clause, Register, parse_register
-from service.regulation.facts import Fact, parse_facts
-from service.regulation.groups import Groups, parse_groups
-from service.regulation.lists import RecordedList, parse_lists
-from service.regulation.reminders import Reminder, parse_reminders
-from service.regulation.settings import Fixed, Setting, Settings, label, parse_settings
+from service.regulation.clauses import Clause, Register
+from service.regulation.facts import Fact
+from service.regulation.groups import Groups
+from service.regulation.lists import RecordedList
+from service.regulation.reminders import Reminder
+from service.regulation.settings import Fixed, Setting, label
 
 RECEIVING = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
-SpiffTaskParser.PARALLEL_MI_CLASS = Parallel
-SpiffTaskParser.SEQUENTIAL_MI_CLASS = Sequential
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,148 +169,3 @@ class Definition:
 
 def _names_of(text: str) -> frozenset[str]:
     return parse(text, names=HOST_NAMES).free_names
-
-
-@functools.lru_cache(maxsize=8)
-def _compiled(digest: str, bundle: _ByDigest) -> Definition:
-    return _compile(bundle.bundle)
-
-
-class _ByDigest:
-    """A bundle that is equal to another by its digest, for the cache."""
-
-    def __init__(self, bundle: Bundle) -> None:
-        self.bundle = bundle
-
-    def __hash__(self) -> int:
-        return hash(self.bundle.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByDigest) and other.bundle.digest == self.bundle.digest
-
-
-def compile_bundle(bundle: Bundle) -> Definition:
-    """The definition of a bundle, compiled once per digest. Raises BadInput with file, line, element."""
-    return _compiled(bundle.digest, _ByDigest(bundle))
-
-
-def examine(bundle: Bundle) -> tuple[Definition | None, list[Finding]]:
-    """Everything that is wrong with a bundle, also where files cannot be read, diagrams are not meant to be carried
-    out, or several processes stand in one file. The definition is None when there is any finding.
-    """
-    broken: list[Finding] = []
-    definition = _read(bundle, broken)
-    found = sorted(
-        {*broken, *findings(definition), *slips(definition)},
-        key=lambda f: (f.path, f.line, f.element, f.rule),
-    )
-    if found:
-        return None, found
-    try:
-        return compile_bundle(bundle), []
-    except BadInput as wrong:
-        return None, [unreadable("processes", wrong, "engine")]
-
-
-def _compile(bundle: Bundle) -> Definition:
-    definition = _read(bundle, None)
-    found = findings(definition)
-    if found:
-        raise BadInput("；".join(str(f) for f in found[:20]))
-    definition.specs.update(_specs(definition.processes))  # type: ignore[attr-defined]
-    return definition
-
-
-def _each(
-    files: Mapping[str, bytes], read: Callable[[bytes, str], Any], broken: list[Finding] | None
-) -> Iterator[tuple[str, Any]]:
-    """(path, what it reads as) of each file; what cannot be read is noted in `broken`, or raised."""
-    for path, source in files.items():
-        try:
-            yield path, read(source, path)
-        except Refused as wrong:
-            if broken is None:
-                raise
-            broken.append(unreadable(path, wrong))
-
-
-def _read(bundle: Bundle, broken: list[Finding] | None) -> Definition:
-    """The definition without the engine's specs. `broken` None: raise at the first file that is not as it should."""
-    processes = _processes(bundle, broken)
-    decisions = {
-        decision_id: model
-        for _, model in _each(bundle.of_kind(".dmn"), parse_dmn, broken)
-        for decision_id in model.decisions
-    }
-    forms = _forms(bundle, broken)
-    lists = functools.partial(_yaml, bundle, broken)
-    calendar = lists("calendar.yaml", Calendar.from_yaml, Calendar())
-    settings = lists("settings.yaml", parse_settings, Settings())
-    return Definition(
-        bundle.digest,
-        bundle,
-        processes,
-        decisions,
-        forms,
-        settings.settings,
-        lists("clauses.yaml", parse_register, Register()),
-        lists("facts.yaml", parse_facts, {}),
-        lists("groups.yaml", parse_groups, Groups({}, {}, {})),
-        calendar,
-        host_functions(calendar, settings.settings),
-        {},
-        settings.fixed,
-        settings.changed_by,
-        reminders=lists("reminders.yaml", parse_reminders, ()),
-        recorded=lists("lists.yaml", parse_lists, {}),
-    )
-
-
-def _yaml(bundle: Bundle, broken: list[Finding] | None, name: str, read: Any, default: Any) -> Any:
-    path = f"processes/{name}"
-    files = {path: bundle.files[path]} if path in bundle.files else {}
-    return next((found for _, found in _each(files, lambda s, _: read(s), broken)), default)
-
-
-def _processes(bundle: Bundle, broken: list[Finding] | None) -> dict[str, Process]:
-    found: dict[str, Process] = {}
-    for _, process in _each(bundle.of_kind(".bpmn"), read_process, broken):
-        _once(found, process, process.id, f"流程 {process.id} 已在别的文件里", broken)
-    for path in {f.path for f in broken or ()}:
-        # not one to be carried out: what is in it is looked at all the same
-        for _, several in _each({path: bundle.files[path]}, read_any, []):
-            found.update({p.id: p for p in several if p.id not in found})
-    return found
-
-
-def _forms(bundle: Bundle, broken: list[Finding] | None) -> dict[str, Form]:
-    found: dict[str, Form] = {}
-    for _, form in _each(bundle.of_kind(".form"), parse_form, broken):
-        _once(found, form, form.id, f"表单 {form.id} 有两份", broken)
-    return found
-
-
-def _once(
-    found: dict[str, Any], new: Any, own: str, words: str, broken: list[Finding] | None
-) -> None:
-    if own in found:
-        twice = BadInput(f"{new.path}：{words}，请改名。")
-        if broken is None:
-            raise twice
-        broken.append(unreadable(new.path, twice))
-    found.setdefault(own, new)
-
-
-def _specs(processes: Mapping[str, Process]) -> dict[str, tuple[Any, dict[str, Any]]]:
-    if not processes:
-        return {}
-    parser = SpiffBpmnParser()
-    try:
-        for path, source in zip(processes, skeleton(processes), strict=True):
-            parser.add_bpmn_xml(read_xml(source, path), filename=f"{path}.bpmn")
-        return {
-            process_id: (parser.get_spec(process_id), parser.get_subprocess_specs(process_id))
-            for process_id in processes
-        }
-    except ValidationException as wrong:
-        raise BadInput(f"流程图无法执行：{wrong}") from wrong

@@ -19,8 +19,9 @@ from service.engine.definition import Definition
 from service.engine.elements import Element
 from service.engine.moment import Moment
 from service.engine.past import Past, counting
-from service.engine.returning import OPENING, rename, standing
+from service.engine.rerun import OPENING
 from service.engine.script import Script
+from service.engine.standing import rename, standing
 from service.engine.workflow import READY, STARTED, WAITING
 from service.model import events, inputs
 from service.model.errors import Refused

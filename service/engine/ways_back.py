@@ -9,7 +9,7 @@ from datetime import datetime
 from service.engine import codec
 from service.engine.elements import Element
 from service.engine.past import Past, counting
-from service.engine.returning import carried_again, completes, without
+from service.engine.rerun import carried_again, completes, without
 from service.engine.workflow import READY
 from service.model.errors import Refused
 

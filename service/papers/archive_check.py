@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from service.papers.archive_package import CATALOGUE, HASHES, METADATA, NATURES, SIGNATURE
+from service.papers.archive_contents import CATALOGUE, HASHES, METADATA, NATURES, SIGNATURE
 from service.papers.filetypes import wrong_with
 from service.papers.natures import SAFE, TRUE, USABLE, WHOLE, Check
 

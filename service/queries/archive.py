@@ -15,7 +15,7 @@ from service.feel import Expression
 from service.model.actor import Actor
 from service.model.errors import NotFound, Refused
 from service.papers.archive import Archive, Entry, arranged, read_archive
-from service.papers.archive_package import Contents
+from service.papers.archive_contents import Contents
 from service.papers.natures import WHOLE, Check
 from service.queries.filed import ProjectRecord, project_record
 from service.queries.projects import seen_project

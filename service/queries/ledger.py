@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
-    and_,
     case,
-    exists,
     func,
-    or_,
     select,
 )
 
@@ -25,6 +19,7 @@ from service.definitions import in_force, newest_definition
 from service.engine import Definition
 from service.model.actor import Actor
 from service.queries.holders import holder_name
+from service.queries.ledger_filters import Filters, conditions, is_late, within
 from service.queries.ledger_rows import LedgerRow, rows_of
 from service.regulation.dates import local_date, start_of_day
 from service.regulation.facts import Fact, listed_fact
@@ -33,22 +28,6 @@ from service.store.register import unit_names
 from service.store.sight import visible
 
 NEAR = 3  # working days from which a task is near its end (look.md)
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What is asked for. `year`: of the project's beginning; `least`, `most`: yuan of the listed amount;
-    `choices`: values of choice facts by name; `overdue`: only projects with an overdue task.
-    """
-
-    search: str = ""
-    unit_id: str = ""
-    status: str = ""
-    year: int | None = None
-    least: Decimal | None = None
-    most: Decimal | None = None
-    choices: Mapping[str, str] = field(default_factory=dict)
-    overdue: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +82,7 @@ def ledger(
     facts = definition.facts
     listed = listed_fact(facts)
     amounts = [fact for fact in facts.values() if fact.kind == "money"]
-    found = _conditions(actor, filters, listed, now)
+    found = conditions(actor, filters, listed, now)
     query = select(t.project).where(*found).order_by(t.project.c.no.desc())
     if after:
         query = query.where(t.project.c.no < after)
@@ -113,7 +92,7 @@ def ledger(
     more = limit is not None and len(rows) > limit
     rows = rows[:limit]
     chosen = select(t.project).where(*found).subquery()
-    late = select(func.count()).select_from(chosen).where(_late(chosen.c.project_key, now))
+    late = select(func.count()).select_from(chosen).where(is_late(chosen.c.project_key, now))
     names = unit_names(connection)
     by_unit = _shares(connection, chosen, chosen.c.unit_id, listed)
     return Ledger(
@@ -145,54 +124,6 @@ def statuses(connection: Connection, actor: Actor) -> list[str]:
     return sorted(filter(None, connection.execute(query).scalars()))
 
 
-def _conditions(
-    actor: Actor, filters: Filters, listed: str, now: datetime
-) -> list[ColumnElement[bool]]:
-    p = t.project.c
-    found: list[ColumnElement[bool]] = [visible(actor)]
-    if filters.search:
-        text = filters.search[:60]
-        found.append(or_(*(c.contains(text, autoescape=True) for c in (p.name, p.no, p.status))))
-    if filters.unit_id:
-        found.append(p.unit_id == filters.unit_id)
-    if filters.status:
-        found.append(p.status == filters.status)
-    if filters.year:
-        found.append(and_(*_within(p.created_at, filters.year, 1, 12)))
-    for name, value in filters.choices.items():
-        said = json.dumps({name: value}, ensure_ascii=False, separators=(",", ":"))[1:-1]
-        found.append(p.facts.contains(said, autoescape=True))
-    if filters.least is not None or filters.most is not None:
-        found.append(_amount_within(listed, filters.least, filters.most))
-    if filters.overdue:
-        found.append(_late(p.project_key, now))
-    return found
-
-
-def _within(
-    column: Any, year: int, first_month: int, last_month: int
-) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """From the beginning of a month to the end of another, in the county's time."""
-    begin = start_of_day(date(year, first_month, 1))
-    next_year, next_month = (year + 1, 1) if last_month == 12 else (year, last_month + 1)
-    return column >= begin, column < start_of_day(date(next_year, next_month, 1))
-
-
-def _amount_within(listed: str, least: Decimal | None, most: Decimal | None) -> ColumnElement[bool]:
-    a = t.project_amount.c
-    bounds = [a.project_key == t.project.c.project_key, a.name == listed]
-    if least is not None:
-        bounds.append(a.fen >= int(least.scaleb(2)))
-    if most is not None:
-        bounds.append(a.fen <= int(most.scaleb(2)))
-    return exists().where(*bounds)
-
-
-def _late(project_key: Any, now: datetime) -> ColumnElement[bool]:
-    task = t.task.c
-    return exists().where(task.project_key == project_key, task.status == "open", task.due_at < now)
-
-
 def _sums(connection: Connection, chosen: Any, names: list[str]) -> dict[str, Decimal]:
     a = t.project_amount.c
     query = (
@@ -222,9 +153,7 @@ def _shares(connection: Connection, chosen: Any, by: Any, listed: str) -> list[S
 def _months(connection: Connection, chosen: Any, listed: str, year: int) -> list[Share]:
     found = []
     for month in range(1, 13):
-        query = _with_amount(chosen, listed).where(
-            *_within(chosen.c.created_at, year, month, month)
-        )
+        query = _with_amount(chosen, listed).where(*within(chosen.c.created_at, year, month, month))
         count, fen = connection.execute(query).one()
         found.append(Share(str(month), f"{month}月", count, _yuan(fen)))
     return found

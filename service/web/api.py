@@ -18,7 +18,8 @@ from service.forms import Form, purged
 from service.model.errors import BadInput, Conflict
 from service.queries.history import entries
 from service.queries.inbox import BOXES, inbox
-from service.queries.ledger import Filters, ledger
+from service.queries.ledger import ledger
+from service.queries.ledger_filters import Filters
 from service.queries.projects import project_detail, seen_project
 from service.queries.task_check import task_check
 from service.queries.task_detail import task_detail

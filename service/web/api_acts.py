@@ -32,6 +32,10 @@ def _key() -> str | None:
     return request.headers.get("Idempotency-Key")
 
 
+def _reason(body: dict[str, Any]) -> str:
+    return text_of(body, "reason", 600)
+
+
 @blueprint.get("/tasks/<task_key>/ways_back")
 @access(SIGNED_IN)
 def ways_back(task_key: str) -> Any:
@@ -97,7 +101,7 @@ def entrust(task_key: str) -> Any:
 
 def _hand(command: Any, task_key: str) -> Any:
     body = json_body()
-    to, reason = text_of(body, "to"), text_of(body, "reason", 600)
+    to, reason = text_of(body, "to"), _reason(body)
     with begin(current_app.extensions["engine"]) as connection:
         command(connection, actor(), task_key, to, reason=reason, now=now(), idempotency_key=_key())
     return jsonify(task_key=task_key)
@@ -107,7 +111,7 @@ def _hand(command: Any, task_key: str) -> Any:
 @access(SIGNED_IN)
 def hand_back(task_key: str) -> Any:
     """Give an entrusted task back: `{reason}`."""
-    reason = text_of(json_body(), "reason", 600)
+    reason = _reason(json_body())
     with begin(current_app.extensions["engine"]) as connection:
         hand_back_task(
             connection, actor(), task_key, reason=reason, now=now(), idempotency_key=_key()
@@ -123,7 +127,7 @@ def ask(task_key: str) -> Any:
     with begin(current_app.extensions["engine"]) as connection:
         keys = ask_opinion(
             connection, actor(), task_key, text_of(body, "kind"), _people(body),
-            text=text_of(body, "reason", 600), now=now(), idempotency_key=_key(),
+            text=_reason(body), now=now(), idempotency_key=_key(),
         )  # fmt: skip
     return jsonify(keys=keys)
 
@@ -139,7 +143,7 @@ def _people(body: dict[str, Any]) -> list[str]:
 @access(SIGNED_IN)
 def answer(key: str) -> Any:
     """Answer what one was asked: `{reason}`."""
-    text = text_of(json_body(), "reason", 600)
+    text = _reason(json_body())
     with begin(current_app.extensions["engine"]) as connection:
         answer_opinion(connection, actor(), key, text=text, now=now())
     return jsonify(key=key)
@@ -149,7 +153,7 @@ def answer(key: str) -> Any:
 @access(SIGNED_IN)
 def drop(key: str) -> Any:
     """Do without an opinion that was asked for: `{reason}`."""
-    reason = text_of(json_body(), "reason", 600)
+    reason = _reason(json_body())
     with begin(current_app.extensions["engine"]) as connection:
         drop_opinion(connection, actor(), key, reason=reason, now=now())
     return jsonify(key=key)
@@ -160,7 +164,7 @@ def drop(key: str) -> Any:
 def copy(task_key: str) -> Any:
     """Send reading copies: `{people, reason}`."""
     body = json_body()
-    text = text_of(body, "reason", 600)
+    text = _reason(body)
     with begin(current_app.extensions["engine"]) as connection:
         copy_task(
             connection, actor(), task_key, _people(body),
@@ -182,7 +186,7 @@ def read(copy_key: str) -> Any:
 @access(SIGNED_IN)
 def urge(task_key: str) -> Any:
     """Remind the holders of a task: `{reason}`, once a day."""
-    text = text_of(json_body(), "reason", 600)
+    text = _reason(json_body())
     with begin(current_app.extensions["engine"]) as connection:
         urge_task(connection, actor(), task_key, text=text, now=now())
     return jsonify(task_key=task_key)
@@ -192,7 +196,7 @@ def urge(task_key: str) -> Any:
 @access(SIGNED_IN)
 def cancel(project_key: str) -> Any:
     """Withdraw one's own project before its first review: `{reason}`."""
-    reason = text_of(json_body(), "reason", 600)
+    reason = _reason(json_body())
     with begin(current_app.extensions["engine"]) as connection:
         cancel_project(
             connection, actor(), project_key, reason=reason, now=now(), idempotency_key=_key()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -62,15 +63,7 @@ def transfer_page(task_key: str) -> Any:
 @access(SIGNED_IN)
 def transfer(task_key: str) -> Any:
     """Give the task to another."""
-    form = request.form
-    _, refused = carried_out(
-        lambda connection: transfer_task(
-            connection, actor(), task_key, form.get("to", ""),
-            reason=form.get("reason", ""), now=now(), idempotency_key=form.get("_key"),
-        ),
-        lambda refusal: ask_page(_transfer(task_key), refusal),
-    )  # fmt: skip
-    return refused or redirect(url_for("inbox.box", note="transferred"))
+    return _handed(transfer_task, _transfer, task_key) or _to_inbox("transferred")
 
 
 @blueprint.get("/tasks/<task_key>/entrust")
@@ -84,15 +77,24 @@ def entrust_page(task_key: str) -> Any:
 @access(SIGNED_IN)
 def entrust(task_key: str) -> Any:
     """Have another prepare the task."""
+    return _handed(entrust_task, _entrust, task_key) or _to_inbox("entrusted")
+
+
+def _handed(command: Any, ask: Callable[[str], Ask], task_key: str) -> Any:
+    """The page again when the command refuses; None when the task is in other hands."""
     form = request.form
     _, refused = carried_out(
-        lambda connection: entrust_task(
+        lambda connection: command(
             connection, actor(), task_key, form.get("to", ""),
             reason=form.get("reason", ""), now=now(), idempotency_key=form.get("_key"),
         ),
-        lambda refusal: ask_page(_entrust(task_key), refusal),
+        lambda refusal: ask_page(ask(task_key), refusal),
     )  # fmt: skip
-    return refused or redirect(url_for("inbox.box", note="entrusted"))
+    return refused
+
+
+def _to_inbox(done: str) -> Any:
+    return redirect(url_for("inbox.box", note=done))
 
 
 def _back(task_key: str) -> Ask:
@@ -130,4 +132,4 @@ def hand_back(task_key: str) -> Any:
         ),
         lambda refusal: ask_page(_back(task_key), refusal),
     )  # fmt: skip
-    return refused or redirect(url_for("inbox.box", note="handed_back"))
+    return refused or _to_inbox("handed_back")

@@ -12,6 +12,7 @@ from service.definitions import newest_definition
 from service.forms import wan
 from service.model.errors import BadInput
 from service.queries import ledger as queries
+from service.queries.ledger_filters import Filters
 from service.queries.overdue import overdue
 from service.queries.project_facts import choices_of
 from service.regulation.dates import local_date
@@ -91,7 +92,7 @@ def _asked() -> dict[str, str]:
     return {k: v for k, v in request.args.items() if v and k != "after"}
 
 
-def _filters(connection: Connection) -> queries.Filters:
+def _filters(connection: Connection) -> Filters:
     """Raises BadInput for a year or an amount that is none."""
     given = request.args
     names = [fact.id for fact, _ in choices_of(newest_definition(connection))]
@@ -101,7 +102,7 @@ def _filters(connection: Connection) -> queries.Filters:
             raise ValueError
     except ValueError as wrong:
         raise BadInput("年度请写四位数字，如 2026。") from wrong
-    return queries.Filters(
+    return Filters(
         search=given.get("q", "").strip(),
         unit_id=given.get("unit", ""),
         status=given.get("status", ""),

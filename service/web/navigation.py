@@ -66,6 +66,7 @@ KIN = {
         "handing_on.",
         "consulting.",
         "telling.",
+        "own_lists.",
         "standing_in.",
     ),
     "standing_in.all_page": ("standing_in.",),

@@ -13,7 +13,6 @@ from service.commands.complete_task import complete_task
 from service.commands.release_task import release_task
 from service.commands.save_draft import save_draft
 from service.forms import controls, read_posted, shown_values
-from service.model.access import is_candidate
 from service.model.errors import BadInput, NotFound, Refused
 from service.papers.materials import missing
 from service.queries.closing import turn_of
@@ -31,6 +30,7 @@ from service.web.drawing.strip import strip
 from service.web.drawing.svg import draw
 from service.web.errors import note
 from service.web.files import purging, with_uploads
+from service.web.task_acts import more_acts, person_away_of
 from service.web.words import law_of, minute
 
 blueprint = Blueprint("tasks", __name__)
@@ -84,49 +84,8 @@ def _page(task_key: str, typed: Mapping[str, Any] | None, refusal: Refused | Non
         consultations=consultations,
         readers=readers,
         withdrawable=withdrawable,
-        more_acts=_more(detail),
+        more_acts=more_acts(detail),
     )
-
-
-def person_away_of(detail: TaskDetail) -> str:
-    """For whom the person would act: 张三, or nobody."""
-    known = detail.definition.groups.groups.get(detail.row.group_id)
-    bound = known is not None and known.unit_id is None
-    own = is_candidate(
-        actor(),
-        detail.row.group_id,
-        detail.row.unit_id,
-        project_bound=bound,
-        person=detail.row.person,
-    )
-    if own and detail.row.assignee in (None, actor().account_key):
-        return ""
-    return next(
-        (
-            s.principal.name
-            for s in actor().stands_in_for
-            if detail.row.assignee in (None, s.principal.account_key)
-        ),
-        "",
-    )
-
-
-def _more(detail: TaskDetail) -> list[tuple[str, str]]:
-    """The acts of the quiet menu: (words, address)."""
-    if detail.row.status != "open":
-        return []
-    row, key = detail.row, detail.row.task_key
-    prepares = row.entrusted_by is not None
-    found = [] if detail.element.stands or prepares else [("退回", "going_back.page")]
-    if prepares:
-        if row.entrusted_by == actor().account_key:
-            found.append(("收回", "handing_on.hand_back_page"))
-    elif row.person is None:
-        found += [("转办", "handing_on.transfer_page"), ("委托办理", "handing_on.entrust_page")]
-    acts = [(words, url_for(view, task_key=key)) for words, view in found]
-    asks = [("加签", "cosign"), ("沟通", "question")]
-    acts += [(words, url_for("consulting.page", task_key=key, kind=kind)) for words, kind in asks]
-    return [*acts, ("抄送", url_for("telling.copy_page", task_key=key))]
 
 
 @blueprint.get("/tasks/<task_key>/notice")

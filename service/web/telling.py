@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 
 from service.commands.cancel_project import cancel_project
 from service.commands.claim_task import claim_task
 from service.commands.copy_task import copy_task
 from service.commands.follow_project import follow_project
 from service.commands.read_copy import read_copy
-from service.commands.set_phrases import set_phrases
 from service.commands.urge_task import urge_task
-from service.model.errors import BadInput, Refused
+from service.model.errors import Refused
 from service.queries.colleagues import everybody
-from service.queries.consultations import copies_for
-from service.queries.own_lists import drafts_of, followed, phrases_of
 from service.queries.projects import seen_project
 from service.queries.seen_task import seen_task
 from service.queries.task_detail import task_detail
@@ -68,60 +65,13 @@ def copy(task_key: str) -> Any:
     return refused or redirect(url_for("tasks.page", task_key=task_key, _anchor="asked-h"))
 
 
-@blueprint.get("/shelf/<name>")
-@access(SIGNED_IN)
-def shelf(name: str) -> Any:
-    """抄送我的, 草稿, 关注."""
-    with reading(current_app.extensions["engine"]) as connection:
-        if name == "copies":
-            rows: Any = copies_for(connection, actor())
-        elif name == "drafts":
-            rows = drafts_of(connection, actor())
-        elif name == "follows":
-            rows = followed(connection, actor())
-        else:
-            raise BadInput("没有这个件箱。")
-    return render_template("shelf.html", name=name, rows=rows)
-
-
 @blueprint.post("/copies/<copy_key>")
 @access(SIGNED_IN)
 def read(copy_key: str) -> Any:
     """已阅."""
     with begin(current_app.extensions["engine"]) as connection:
         read_copy(connection, actor(), copy_key, now=now())
-    return redirect(url_for("telling.shelf", name="copies"))
-
-
-def _phrases() -> Ask:
-    return Ask(
-        "常用意见",
-        "保存",
-        url_for("inbox.box"),
-        reason="一行一条",
-        wanted=False,
-        hint="办理时在“常用意见”里点一下，就填入意见栏。只有您自己看得到。",
-    )
-
-
-@blueprint.get("/phrases")
-@access(SIGNED_IN)
-def phrases_page() -> Any:
-    """One's own phrases."""
-    with reading(current_app.extensions["engine"]) as connection:
-        lines = phrases_of(connection, actor())
-    return ask_page(_phrases(), text="\n".join(lines))
-
-
-@blueprint.post("/phrases")
-@access(SIGNED_IN)
-def phrases() -> Any:
-    """Keep them."""
-    _, refused = carried_out(
-        lambda connection: set_phrases(connection, actor(), request.form.get("reason", "")),
-        lambda refusal: ask_page(_phrases(), refusal),
-    )
-    return refused or redirect(url_for("inbox.box", note="phrases"))
+    return redirect(url_for("own_lists.shelf", name="copies"))
 
 
 def _urge(task_key: str) -> Ask:

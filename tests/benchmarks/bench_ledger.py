@@ -19,7 +19,8 @@ from sqlalchemy import Engine, insert, text
 from service.commands.deploy import deploy
 from service.config import project_root
 from service.model.bundle import read_bundle
-from service.queries.ledger import Filters, ledger
+from service.queries.ledger import ledger
+from service.queries.ledger_filters import Filters
 from service.queries.overdue import overdue
 from service.store import tables as t
 from service.store.schema import upgrade

@@ -111,9 +111,9 @@ VISITS: dict[str, Visit] = {
     "urge": Visit("telling.urge_page", "finance_bureau", on_opinion("urge")),
     "stand-ins": Visit("standing_in.page", "finance_bureau", at("/stand_ins")),
     "all-stand-ins": Visit("standing_in.all_page", "system_admin", at("/admin/stand_ins")),
-    "phrases": Visit("telling.phrases_page", "finance_bureau", at("/phrases")),
-    "copies": Visit("telling.shelf", "finance_bureau", at("/shelf/copies")),
-    "drafts": Visit("telling.shelf", "finance_bureau", at("/shelf/drafts")),
+    "phrases": Visit("own_lists.phrases_page", "finance_bureau", at("/phrases")),
+    "copies": Visit("own_lists.shelf", "finance_bureau", at("/shelf/copies")),
+    "drafts": Visit("own_lists.shelf", "finance_bureau", at("/shelf/drafts")),
     "opinion": Visit("consulting.answer_page", "finance_bureau", at("/opinions/none"), 404),
     "cancel-project": Visit(
         "telling.cancel_page",

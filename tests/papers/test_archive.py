@@ -19,7 +19,8 @@ from service.engine import compile_bundle
 from service.model.bundle import read_bundle
 from service.papers.archive import read_archive
 from service.papers.archive_check import check_package
-from service.papers.archive_package import HASHES, NATURES, SIGNATURE, write_archive
+from service.papers.archive_contents import HASHES, NATURES, SIGNATURE
+from service.papers.archive_package import write_archive
 from service.papers.fixed_zip import FixedZip
 from service.papers.natures import SAFE, TRUE, USABLE, WHOLE
 from service.queries.archive import archive_contents, archive_state

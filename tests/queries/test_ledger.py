@@ -19,7 +19,8 @@ from service.config import Config, project_root
 from service.model.actor import Actor
 from service.model.bundle import read_bundle
 from service.model.values import canonical_json, to_json
-from service.queries.ledger import Filters, ledger
+from service.queries.ledger import ledger
+from service.queries.ledger_filters import Filters
 from service.queries.overdue import overdue
 from service.regulation.dates import SHANGHAI
 from service.scenarios.stands import open_world

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0005"
 down_revision = "0004"
@@ -49,4 +50,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Going back would lose who may do what: restore a backup instead."""
-    raise NotImplementedError
+    raise CommandError("不能退回到 0005 之前：会丢失谁能办什么，请恢复备份。")
