@@ -69,7 +69,7 @@ def return_(task_key: str) -> Any:
             actor(),
             task_key,
             text_of(body, "to"),
-            reason=text_of(body, "reason"),
+            reason=_reason(body),
             now=now(),
             idempotency_key=_key(),
         )

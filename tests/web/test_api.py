@@ -189,3 +189,16 @@ def _stored(value: Any, kept: dict[str, Any]) -> Any:
 def _quoted(text: str) -> str:
 
     return quote(text, safe="")
+
+
+def test_a_long_reason_of_a_return_is_kept_whole(ask, world) -> None:
+    """As on the page: up to 500 signs, and none is cut away unsaid."""
+    key = names(world)["task_key"]
+    reason = "请补充数据共享分析。" * 50
+    ways = ask("get", f"/api/v1/tasks/{key}/ways_back").json
+    back = {"to": ways[-1]["to"], "reason": reason}
+    long = {**back, "reason": reason + "。"}
+    assert ask("post", f"/api/v1/tasks/{key}/return", json=long).status_code == 422
+    assert ask("post", f"/api/v1/tasks/{key}/return", json=back).status_code == 200
+    told = ask("get", f"/api/v1/projects/{world.project_key()}/history").text
+    assert reason in json.dumps(json.loads(told), ensure_ascii=False)
