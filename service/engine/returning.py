@@ -47,7 +47,7 @@ def returned(
     with determinism.step(instance_key, before.counter, moment.now) as clock:
         _close_what_follows(moment, before, after)
         new = _newly_open(moment, before, after)
-        keys = _new_keys(moment, new, after, _used(past, rerun.undone))
+        keys = _new_keys(moment, new, after, _used(past))
         target_element = moment.definition.element_of(after.workflow.find(input_.task_key))
         assert target_element is not None
         moment.events.append(
@@ -100,16 +100,11 @@ def _newly_open(
     return {k: v for k, v in standing(after, moment).items() if k not in known}
 
 
-def _used(past: Sequence[Past], undone: tuple[int, ...]) -> set[str]:
-    """Keys that inputs which do not count have given to something."""
-    kept = {p.seq for p in counting(past)} - set(undone)
-    return {
-        fields["task_key"]
-        for p in past
-        if p.seq not in kept
-        for _, fields in p.effects
-        if "task_key" in fields
-    }
+def _used(past: Sequence[Past]) -> set[str]:
+    """Every key that the log has given to something, also by an input that stays: it may have opened what needed
+    the undone one too.
+    """
+    return {fields["task_key"] for p in past for _, fields in p.effects if "task_key" in fields}
 
 
 def _new_keys(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
@@ -208,6 +209,11 @@ def properties(**values: str) -> str:
 @st.composite
 def bundles(draw: st.DrawFn, depth: int = 3) -> Bundle:
     """A bundle with one diagram `x`: a task, a block, a task."""
+    return drawn(draw, depth)
+
+
+def drawn(draw: Callable[[st.SearchStrategy], str], depth: int = 3) -> Bundle:
+    """The same, where `draw` says which kind of block comes next."""
     drawing = Drawing(draw, [0])
     first, (begin, end), last = drawing.task(), drawing.block(depth), drawing.task()
     for pair in ((drawing.node("startEvent"), first), (first, begin), (end, last)):

@@ -9,7 +9,7 @@ from causal_game import CausalGame
 from exact_game import Nets
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from random_diagram import bundles
+from random_diagram import bundles, drawn
 from test_oracle_drawn import CLOSES, OPENS
 
 from service.engine import Past, advance, compile_bundle, forget_live, variables, ways_back
@@ -131,6 +131,21 @@ def agree(bundle: Bundle, data: st.DataObject, length: int) -> None:
             break
         pair.step(data)
         pair.compare()
+    pair.play_again()
+
+
+def test_what_opens_again_beyond_a_scope_has_a_new_key() -> None:
+    """Of two tasks in a scope the later one opened what follows; the earlier one is returned to."""
+    kinds = iter(["sub", "and", "task", "task"])
+    pair = Returning(drawn(lambda _: next(kinds)))
+    values = {"v": "p", "w": "p"}
+    pair.give(CompleteTask(*pair.open, values))
+    first, later = sorted(k for k, e in pair.open.items() if isinstance(e, events.UserTaskCreated))
+    pair.give(CompleteTask(first, values))
+    pair.give(CompleteTask(later, values))
+    pair.give(ReturnTo(first))
+    (again,) = (k for k, e in pair.open.items() if isinstance(e, events.UserTaskCreated))
+    pair.give(CompleteTask(again, values))  # `give` sees that no key is given twice
     pair.play_again()
 
 
