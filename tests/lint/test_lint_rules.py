@@ -37,17 +37,17 @@ def test_a_rule_finds_what_breaks_it_and_nothing_else(rule):
 
 
 def test_what_the_engine_alone_refuses_is_a_finding(monkeypatch):
-    from service.engine import definition
+    from service.engine import compiling
     from service.model.errors import BadInput
 
     def refuse(_processes):
         raise BadInput("流程图无法执行：某处")
 
-    monkeypatch.setattr(definition, "_specs", refuse)
-    definition._compiled.cache_clear()
+    monkeypatch.setattr(compiling, "_specs", refuse)
+    compiling._compiled.cache_clear()
     (found,) = findings(SOUND)[1]
     assert (found.rule, found.text) == ("engine", "流程图无法执行：某处")
-    definition._compiled.cache_clear()
+    compiling._compiled.cache_clear()
 
 
 def test_every_rule_is_registered_with_words_a_pair_and_a_page():
