@@ -68,9 +68,17 @@ def ensure(lock: str) -> None:
     stamp.write_text(wanted)
 
 
+def editors() -> None:
+    """Install the editors of the workbench unless they are there; without them everything else works."""
+    if not shutil.which("npm"):
+        ensure("requirements-editors.lock")
+    call(BIN / "banjie", "editors", check=False)
+
+
 def run(arguments: list[str]) -> int:
     """Prepare the database, then start a worker and the service; Ctrl-C ends both."""
     ensure("requirements.lock")
+    editors()
     production = [a for a in arguments if a == "--production"]
     call(BIN / "banjie", "prepare", *production)
     worker = subprocess.Popen([str(BIN / "banjie"), "worker", *production], cwd=ROOT)

@@ -21,6 +21,7 @@ VERBS = {
     "decide": ("service.cli.decide", "Evaluate a decision of a DMN file"),
     "deploy": ("service.cli.deploy", "Deploy processes/ and forms/ into the database"),
     "diff": ("service.cli.diff", "Compare two folders or versions by what they mean"),
+    "editors": ("service.cli.editors", "Install the editors of the workbench"),
     "export": ("service.cli.export", "Evidence packages, archives, and logs for process mining"),
     "feel": ("service.cli.feel", "Evaluate a FEEL expression"),
     "lint": ("service.cli.lint", "Check the diagrams, tables and forms of a folder"),

@@ -204,4 +204,5 @@ def _loop(node: Any) -> Iterator[tuple[str, Fact]]:
 
 
 def _layout(root: Any) -> str:
-    return "".join(map(layout, root.findall(f"{{{DI}}}BPMNDiagram")))
+    """The shapes, whatever their order in the file: editors write them in the order in which they draw them."""
+    return "".join(sorted(map(layout, root.findall(f"{{{DI}}}BPMNDiagram/{{{DI}}}BPMNPlane/*"))))

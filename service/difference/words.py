@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from service.model.properties import FAMILIES, PROPERTIES
+
 TYPES = {
     "startEvent": "开始事件",
     "endEvent": "结束事件",
@@ -97,36 +99,6 @@ ASPECTS = {
     "multiInstanceLoopCharacteristics/completionCondition": "多实例完成条件",
     "standardLoopCharacteristics": "循环",
 }
-PROPERTIES = {
-    "article": "依据条款",
-    "act": "行为",
-    "duty": "职责",
-    "agent": "能否代办",
-    "form": "表单",
-    "outputs": "输出变量",
-    "sets": "赋值",
-    "result": "结果变量",
-    "gate": "准入表",
-    "documents": "材料表",
-    "group": "候选组",
-    "person": "指定的人",
-    "unit": "指定的单位",
-    "due": "办理期限",
-    "operator": "系统操作",
-    "starters": "可发起的组",
-    "clock": "计时",
-    "notify": "通知的组",
-    "unreachable": "走不到的理由",
-    "project": "与项目的关系",
-    "publishes": "公开的表单",
-}
-FAMILIES = {
-    "in": "判定输入",
-    "out": "变量",
-    "document": "材料表输入",
-    "assigns": "指定单位",
-    "send": "消息字段",
-}
 TIMERS = {"timeDate": "到", "timeDuration": "历时", "timeCycle": "循环"}
 
 
@@ -141,6 +113,6 @@ def aspect_word(key: str) -> str:
         name = key[9:]
         family, dot, rest = name.partition(".")
         if dot and family in FAMILIES:
-            return f"{FAMILIES[family]} {rest}"
-        return PROPERTIES.get(name, f"属性 {name}")
+            return f"{FAMILIES[family].label} {rest}"
+        return PROPERTIES[name].label if name in PROPERTIES else f"属性 {name}"
     return ASPECTS.get(key) or ASPECTS.get(key.rpartition("@")[2]) or key

@@ -43,10 +43,15 @@ def text(node: Any) -> str:
 def layout(node: Any) -> str:
     """Shapes and edges as text that does not depend on white space, ids or the order of attributes."""
     return "\n".join(
-        f"{local(n)} {sorted((k, v) for k, v in n.attrib.items() if k != 'id')}"
+        f"{local(n)} {sorted((k, _plain(v)) for k, v in n.attrib.items() if k != 'id')}"
         for n in node.iter()
         if isinstance(n.tag, str)
     )
+
+
+def _plain(value: str) -> str:
+    """A number as it is: 30.0 is 30."""
+    return value.removesuffix(".0")
 
 
 def attributes(node: Any, *, besides: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:

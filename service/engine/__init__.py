@@ -1,6 +1,6 @@
 """The only package that knows SpiffWorkflow; pure: same input, same result."""
 
-from service.engine.compiling import compile_bundle, examine
+from service.engine.compiling import compile_bundle, examine, glance
 from service.engine.context import evaluate
 from service.engine.definition import Definition
 from service.engine.documents import DocumentList, Listed, documents_of
@@ -37,6 +37,7 @@ __all__ = [
     "foreseen_items",
     "forget_live",
     "gate_items",
+    "glance",
     "next_tasks",
     "possible_next",
     "read_any",

@@ -62,18 +62,23 @@ def examine(bundle: Bundle) -> tuple[Definition | None, list[Finding]]:
     """Everything that is wrong with a bundle, also where files cannot be read, diagrams are not meant to be carried
     out, or several processes stand in one file. The definition is None when there is any finding.
     """
-    broken: list[Finding] = []
-    definition = _read(bundle, broken)
-    found = sorted(
-        {*broken, *findings(definition), *slips(definition)},
-        key=lambda f: (f.path, f.line, f.element, f.rule),
-    )
+    _, found = glance(bundle)
     if found:
         return None, found
     try:
         return compile_bundle(bundle), []
     except BadInput as wrong:
         return None, [unreadable("processes", wrong, "engine")]
+
+
+def glance(bundle: Bundle) -> tuple[Definition, list[Finding]]:
+    """What can be read of a bundle, without the engine's specs, and what is wrong in its diagrams: quick enough to
+    be asked while somebody draws.
+    """
+    broken: list[Finding] = []
+    definition = _read(bundle, broken)
+    found = {*broken, *findings(definition), *slips(definition)}
+    return definition, sorted(found, key=lambda f: (f.path, f.line, f.element, f.rule))
 
 
 def _compile(bundle: Bundle) -> Definition:
@@ -83,6 +88,12 @@ def _compile(bundle: Bundle) -> Definition:
         raise BadInput("；".join(str(f) for f in found[:20]))
     definition.specs.update(_specs(definition.processes))  # type: ignore[attr-defined]
     return definition
+
+
+# A file that reads well is read once: of a draft that is checked while it is drawn, one file changes at a time.
+_read_process = functools.lru_cache(maxsize=256)(read_process)
+_parse_dmn = functools.lru_cache(maxsize=256)(parse_dmn)
+_parse_form = functools.lru_cache(maxsize=512)(parse_form)
 
 
 def _each(
@@ -103,7 +114,7 @@ def _read(bundle: Bundle, broken: list[Finding] | None) -> Definition:
     processes = _processes(bundle, broken)
     decisions = {
         decision_id: model
-        for _, model in _each(bundle.of_kind(".dmn"), parse_dmn, broken)
+        for _, model in _each(bundle.of_kind(".dmn"), _parse_dmn, broken)
         for decision_id in model.decisions
     }
     forms = _forms(bundle, broken)
@@ -138,7 +149,7 @@ def _yaml(bundle: Bundle, broken: list[Finding] | None, name: str, read: Any, de
 
 def _processes(bundle: Bundle, broken: list[Finding] | None) -> dict[str, Process]:
     found: dict[str, Process] = {}
-    for _, process in _each(bundle.of_kind(".bpmn"), read_process, broken):
+    for _, process in _each(bundle.of_kind(".bpmn"), _read_process, broken):
         _once(found, process, process.id, f"流程 {process.id} 已在别的文件里", broken)
     for path in {f.path for f in broken or ()}:
         # not one to be carried out: what is in it is looked at all the same
@@ -149,7 +160,7 @@ def _processes(bundle: Bundle, broken: list[Finding] | None) -> dict[str, Proces
 
 def _forms(bundle: Bundle, broken: list[Finding] | None) -> dict[str, Form]:
     found: dict[str, Form] = {}
-    for _, form in _each(bundle.of_kind(".form"), parse_form, broken):
+    for _, form in _each(bundle.of_kind(".form"), _parse_form, broken):
         _once(found, form, form.id, f"表单 {form.id} 有两份", broken)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -10,6 +11,8 @@ from service.model.errors import BadInput, TooLarge
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 200
+# what the XML declaration says of the encoding; a text has none any more
+_ENCODING = re.compile(r"""^(<\?xml[^>]*?)\s+encoding=["'][^"']*["']""")
 
 
 def read_xml(source: bytes, path: str) -> Any:
@@ -42,3 +45,12 @@ def _refuse_deep(root: Any, path: str) -> None:
         if depth > MAX_DEPTH:
             raise BadInput(f"{path}：嵌套超过 {MAX_DEPTH} 层。")
         pending += [(child, depth + 1) for child in node]
+
+
+def decoded(source: bytes, path: str) -> str:
+    """The text of an XML file in whatever encoding it declares. Raises BadInput, TooLarge."""
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return str(etree.tostring(read_xml(source, path), encoding="unicode"))
+    return _ENCODING.sub(r"\1", text, count=1)

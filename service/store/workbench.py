@@ -69,9 +69,11 @@ def edit_saved(
     return number
 
 
-def last_edit(connection: Connection, draft_key: str) -> int:
-    """The number of the last edit; 0 before the first."""
+def last_edit(connection: Connection, draft_key: str, path: str | None = None) -> int:
+    """The number of the last edit, of the draft or of one file in it; 0 before the first."""
     found = select(func.max(bundle_edit.c.number)).where(bundle_edit.c.draft_key == draft_key)
+    if path is not None:
+        found = found.where(bundle_edit.c.path == path)
     return connection.execute(found).scalar() or 0
 
 

@@ -126,6 +126,17 @@ DOCUMENT: dict[str, Any] = {
                 "Withdraw one's own project", body="Act", path=("project_key",), key=True
             )
         },
+        "/api/v1/drafts/{draft_key}/findings": {
+            "post": _operation(
+                "What is wrong in a file while it is edited", body="Text", path=("draft_key",)
+            )
+        },
+        "/api/v1/drafts/{draft_key}/file": {
+            "put": _operation("Save a file of one's draft", body="Text", path=("draft_key",))
+        },
+        "/api/v1/expressions": {
+            "post": _operation("Whether a FEEL expression can be read", body="Text")
+        },
         "/api/v1/files/{digest}": {"get": _operation("A stored file", path=("digest",))},
         "/api/v1/files": {
             "post": _operation("Keep one file (multipart field file)", body="Upload", status="201")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
@@ -19,7 +19,7 @@ from service.commands.save_draft_file import save_draft_file
 from service.definitions import newest_definition
 from service.difference import difference
 from service.difference.change import KINDS
-from service.engine import read_any
+from service.engine import glance, read_any
 from service.lint.rules import RULES
 from service.model.bundle import Bundle
 from service.model.errors import BadInput, NotFound
@@ -82,6 +82,7 @@ def draft(draft_key: str) -> Any:
         "workbench/draft.html",
         draft=row,
         files=sorted(files),
+        diagrams=sorted(_diagrams(new), key=lambda d: d[1]),
         saved=saved,
         parts=compared(old, new, difference(old, new)),
         signs={kind: " ".join(reversed(words)) for kind, words in KINDS.items()},
@@ -191,6 +192,14 @@ def _found(row: Row[Any] | None) -> Row[Any]:
     if row is None:
         raise NotFound("没有这份草稿或申请。")
     return row
+
+
+def _diagrams(bundle: Bundle) -> Iterator[tuple[str, str]]:
+    """(path, name of its process) of every diagram; the file's name where it cannot be read."""
+    definition, _ = glance(bundle)
+    names = {process.path: process.name for process in definition.processes.values()}
+    for path in bundle.of_kind(".bpmn"):
+        yield path, names.get(path) or path.rpartition("/")[2]
 
 
 def _ways(bundle: Bundle, results: Mapping[str, Any]) -> list[list[tuple[str, str]]]:

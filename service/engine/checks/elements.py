@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.engine.elements import DUTIES, Element
 from service.model.finding import Problem
+from service.model.properties import FAMILIES, PROPERTIES
 
 if TYPE_CHECKING:
     from service.engine.definition import Definition
@@ -18,33 +19,7 @@ ALLOWED = {
     "subProcess", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway",
 }  # fmt: skip
 EVENTS = {None, "message", "signal", "timer", "error", "terminate"}
-PROPERTIES = {
-    "article",
-    "act",
-    "duty",
-    "agent",
-    "form",
-    "outputs",
-    "sets",
-    "result",
-    "gate",
-    "documents",
-    "group",
-    "person",
-    "due",
-    "operator",
-    "starters",
-    "clock",
-    "notify",
-    "unreachable",
-    "project",
-    "unit",
-    "publishes",
-    "return",
-    "foresees",
-}
 WORDS = {"clock": "stops", "return": "no"}
-FAMILIES = ("out", "in", "document", "assigns", "send")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 

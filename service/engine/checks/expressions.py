@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from service.engine.checks.elements import FAMILIES
 from service.engine.elements import Element, Process
 from service.feel import FeelSyntaxError, parse
 from service.feel.host import HOST_NAMES
 from service.model.finding import Problem
+from service.model.properties import FAMILIES
 
 if TYPE_CHECKING:
     from service.engine.definition import Definition
