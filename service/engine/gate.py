@@ -5,11 +5,14 @@ Also what the rule task after it will find (`foresees`), while the form is being
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import functools
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from service.dmn import CellView, RuleView, rule_by_rule
+from service.engine.blanks import choices_of, verdict
 from service.engine.context import names_for
 from service.engine.decide import bound_inputs, decide, reasons_of
 from service.engine.definition import Definition
@@ -21,6 +24,7 @@ from service.model.errors import Reason
 from service.model.values import Value
 
 OK, BAD, WAIT = "ok", "bad", "wait"
+_STATES = {True: BAD, False: OK, None: WAIT}
 DEMAND, CLAUSES, SENTENCE = "要求", "条款", "说明"
 
 
@@ -73,9 +77,9 @@ def gate_items(
     gate = element.properties.get("gate")
     if not gate or gate not in definition.decisions:
         return ()
-    return _rules(
-        definition, element, gate, values, names_for(definition, variables, facts, values), now
-    )
+    names = names_for(definition, variables, facts, values)
+    judge = _Judge(definition, element, gate, now)
+    return _rules(judge, names, values, choices_of(definition, element))
 
 
 def foreseen_items(
@@ -97,26 +101,62 @@ def foreseen_items(
     judge = definition.element(element.process_id, element.properties["foresees"])
     assert judge.decision_id
     names = names_for(definition, variables, facts, values)
-    return _rules(definition, judge, judge.decision_id, values, names, now)
+    looked = _Judge(definition, judge, judge.decision_id, now)
+    return _rules(looked, names, values, choices_of(definition, element))
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """A decision with the inputs that an element binds, at a moment."""
+
+    definition: Definition
+    element: Element
+    decision_id: str
+    now: datetime
+
+    def views(self, names: Mapping[str, Value]) -> tuple[RuleView, ...]:
+        """Its rules for these values."""
+        definition, now = self.definition, self.now
+        inputs = bound_inputs(definition, self.element, self.decision_id, names, now)
+        model, functions = definition.decisions[self.decision_id], definition.functions
+        return rule_by_rule(model, self.decision_id, inputs, now=now, functions=functions)
 
 
 def _rules(
-    definition: Definition,
-    element: Element,
-    decision_id: str,
-    values: Mapping[str, Value],
+    judge: _Judge,
     names: Mapping[str, Value],
-    now: datetime,
+    values: Mapping[str, Value],
+    choices: Mapping[str, Sequence[Value]],
 ) -> tuple[GateItem, ...]:
-    """The rules of a decision with the inputs that `element` binds, those that fire first."""
-    sources = _sources(definition, element, decision_id)
-    inputs = bound_inputs(definition, element, decision_id, names, now)
-    model = definition.decisions[decision_id]
-    views = rule_by_rule(model, decision_id, inputs, now=now, functions=definition.functions)
+    """The rules of a decision, those that fire first."""
+    sources = _sources(judge.definition, judge.element, judge.decision_id)
+    looked: dict[tuple[tuple[str, Value], ...], tuple[RuleView, ...]] = {}
+
+    def look(number: int, filled: Mapping[str, Value]) -> RuleView:
+        key = tuple(filled.items())
+        if key not in looked:
+            looked[key] = judge.views(ChainMap(dict(filled), names))  # type: ignore[arg-type]
+        return looked[key][number]
+
     blank = {key for key in values if names.get(key) in (None, [], "")}
-    made = [_item(view, sources, values, blank) for view in views]
+    made = []
+    for number, view in enumerate(judge.views(names)):
+        reads = [_read(cell, sources) for cell in view.cells]
+        if any(not cell.holds and not read for cell, read in zip(view.cells, reads, strict=True)):
+            continue  # a constant of the diagram: the rule cannot apply here
+        fires = verdict(functools.partial(look, number), reads, blank, choices)
+        state = _STATES[fires]
+        bearing = frozenset().union(*reads)
+        clauses = tuple(view.annotations.get(CLAUSES, "").split())
+        fields = tuple(key for key in values if key in bearing)
+        made.append(GateItem(state, _text(view, state), clauses, fields))
     order = (BAD, WAIT, OK)
-    return tuple(sorted(filter(None, made), key=lambda item: order.index(item.state)))
+    return tuple(sorted(made, key=lambda item: order.index(item.state)))
+
+
+def _read(cell: CellView, sources: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The names that a cell's value comes from."""
+    return frozenset().union(*(sources.get(name, frozenset()) for name in cell.reads))
 
 
 def _sources(definition: Definition, element: Element, gate: str) -> dict[str, frozenset[str]]:
@@ -128,30 +168,6 @@ def _sources(definition: Definition, element: Element, gate: str) -> dict[str, f
         else frozenset((name,))
         for name in definition.decisions[gate].decisions[gate].input_names
     }
-
-
-def _item(
-    view: RuleView,
-    sources: Mapping[str, frozenset[str]],
-    fields: Collection[str],
-    blank: Collection[str],
-) -> GateItem | None:
-    def reads(cell: CellView) -> frozenset[str]:
-        return frozenset().union(*(sources.get(name, frozenset()) for name in cell.reads))
-
-    if any(not cell.holds and not reads(cell) for cell in view.cells):
-        return None
-    bearing = frozenset().union(*(reads(cell) for cell in view.cells))
-    open_ = [cell for cell in view.cells if reads(cell) & set(blank)]
-    settled = [cell for cell in view.cells if cell not in open_]
-    holds = all(cell.holds for cell in settled)
-    state = (WAIT if open_ else BAD) if holds else OK
-    return GateItem(
-        state,
-        _text(view, state),
-        tuple(view.annotations.get(CLAUSES, "").split()),
-        tuple(key for key in fields if key in bearing),
-    )
 
 
 def _text(view: RuleView, state: str) -> str:

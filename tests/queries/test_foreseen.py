@@ -69,6 +69,16 @@ def test_one_answer_can_settle_a_ground(world: World) -> None:
     assert some["16.i1"] == "wait"
 
 
+def test_one_of_two_answers_settles_an_or(world: World) -> None:
+    """16(三): 实施不力，并且无法继续或目标不能实现; what is blank is neither yes nor no."""
+    poor = {"poor_performance": "yes"}
+    assert grounds(world, **poor, targets_unreachable="yes")["16.i3"] == "bad"
+    assert grounds(world, **poor, cannot_continue="yes")["16.i3"] == "bad"
+    assert grounds(world, **poor, targets_unreachable="no")["16.i3"] == "wait"
+    assert grounds(world, **poor, cannot_continue="no", targets_unreachable="no")["16.i3"] == "ok"
+    assert grounds(world, targets_unreachable="yes")["16.i3"] == "wait"
+
+
 def test_a_change_after_the_fact_is_told_before_it_is_submitted(world: World) -> None:
     late = {"implementation_started": "yes", "implemented_on": "2025-07-01"}
     found = check(world, "human_resources", "change_review/fill_change", late)
