@@ -19,23 +19,28 @@ from service.papers.filed import Filed
 @dataclass(frozen=True)
 class Demanded:
     """A material that a volume has to hold. `absent`: titles of forms that were not submitted; `explained`:
-    what was said or handed in instead.
+    what was said or handed in instead, by title.
     """
 
     volume: Volume
     item: str
     absent: tuple[str, ...]
-    explained: tuple[str, ...]
+    explained: Mapping[str, str]
 
     @property
-    def there(self) -> bool:
-        """Filed, or explained."""
-        return not self.absent or bool(self.explained)
+    def open(self) -> tuple[str, ...]:
+        """Titles of what is neither filed nor explained."""
+        return tuple(title for title in self.absent if title not in self.explained)
 
     @property
     def words(self) -> str:
         """How people read it: volume and material."""
-        return f"{self.volume.name}卷：{self.item}"
+        return paper_words(self.volume, self.item)
+
+
+def paper_words(volume: Volume, paper: str) -> str:
+    """How people read a paper of a volume; a missing one is asked for by these words."""
+    return f"{volume.name}卷：{paper}"
 
 
 def demanded(
@@ -53,10 +58,10 @@ def demanded(
             continue
         inputs = {**given, "stage": volume.id}
         outcome = model.evaluate(archive.decision, inputs, now=at, functions=definition.functions)
-        explained = _explained(archive, volume, filed)
         for item in outcome.result:
             needs = volume.items.get(str(item), ((str(item),),))
-            yield Demanded(volume, str(item), _titles(definition, lacking(needs, filed)), explained)
+            absent = _titles(definition, lacking(needs, filed))
+            yield Demanded(volume, str(item), absent, _explained(archive, volume, absent, filed))
 
 
 def _true(expression: Expression, names: Mapping[str, Any], at: datetime) -> bool:
@@ -68,12 +73,15 @@ def _titles(definition: Definition, forms: Sequence[str]) -> tuple[str, ...]:
     return tuple(known[form].title if form in known else form for form in forms)
 
 
-def _explained(archive: Archive, volume: Volume, filed: Sequence[Filed]) -> tuple[str, ...]:
-    """What was said of a volume: the reason, else the names of the files that were handed in instead."""
-    said = []
+def _explained(
+    archive: Archive, volume: Volume, absent: Sequence[str], filed: Sequence[Filed]
+) -> dict[str, str]:
+    """What was said of each absent paper: the reason, else the names of the files handed in instead."""
+    asked = {paper_words(volume, title): title for title in absent}
+    found = {}
     for one in filed:
-        if one.form.id == archive.explains and one.member in ("", volume.name):
+        if one.form.id == archive.explains and one.member in asked:
             files = one.values.get("files") or ()
             names = "、".join(str(file.get("name")) for file in files)
-            said.append(str(one.values.get("reason") or "") or names)
-    return tuple(filter(None, said))
+            found[asked[one.member]] = str(one.values.get("reason") or "") or names
+    return {title: said for title, said in found.items() if said}

@@ -12,7 +12,7 @@ from service.engine import Definition, variables
 from service.papers.archive import read_archive
 from service.papers.filed import Filed
 from service.store import tables as t
-from service.volumes import demanded
+from service.volumes import demanded, paper_words
 
 _FILED = (
     select(
@@ -40,22 +40,21 @@ _MAIN = (
 
 
 def missing_papers(question: Question) -> dict[str, Any]:
-    """`missing_volumes`: names of the volumes that lack something; `missing_papers`: what, a line for each."""
+    """`missing_papers`: what is neither filed nor explained, each paper in words with its volume."""
     definition = question.source.definition
     archive = read_archive(definition.bundle.files)
     if archive is None or question.source.project_key is None:
-        return {"missing_volumes": [], "missing_papers": []}
+        return {"missing_papers": []}
     where = {"project": question.source.project_key}
     state = question.connection.execute(_MAIN, where).scalar_one()
     names = {**variables(bytes(state)), **question.source.facts}
     filed = _filed(question.connection, definition, where)
     lacking = [
-        one for one in demanded(definition, archive, filed, names, question.now) if not one.there
+        paper_words(one.volume, title)
+        for one in demanded(definition, archive, filed, names, question.now)
+        for title in one.open
     ]
-    return {
-        "missing_volumes": list(dict.fromkeys(one.volume.name for one in lacking)),
-        "missing_papers": [f"{one.words}（缺 {'、'.join(one.absent)}）" for one in lacking],
-    }
+    return {"missing_papers": list(dict.fromkeys(lacking))}
 
 
 def _filed(connection: Connection, definition: Definition, where: dict[str, Any]) -> list[Filed]:

@@ -97,12 +97,9 @@ def _true(expression: Expression | None, names: dict[str, Any], record: ProjectR
 def _items(
     definition: Definition, archive: Archive, record: ProjectRecord, names: dict[str, Any]
 ) -> Iterator[Check]:
-    """Each demanded material as a check; one that is missing counts when it was explained."""
+    """Each demanded material as a check; a missing paper counts when it was explained."""
     for one in demanded(definition, archive, record.filed, names, record.at):
-        lacks = f"缺{'、'.join(one.absent)}"
-        if not one.absent:
-            yield Check(WHOLE, one.words, True, "已归档")
-        elif one.explained:
-            yield Check(WHOLE, one.words, True, f"{lacks}，已说明：{'；'.join(one.explained)}")
-        else:
-            yield Check(WHOLE, one.words, False, f"{lacks}，请补交或说明")
+        said = [f"缺{title}，已说明：{words}" for title, words in one.explained.items()]
+        if one.open:
+            said.append(f"缺{'、'.join(one.open)}，请补交或说明")
+        yield Check(WHOLE, one.words, not one.open, "；".join(said) or "已归档")
