@@ -19,6 +19,7 @@ from service.delivery.mail import read_mail_server
 from service.delivery.time_stamp import TimeAuthority, read_time_authority
 from service.delivery.ways import Ways
 from service.model.errors import BadInput
+from service.steady import SteadyClock
 from service.store.session import create_engine
 
 
@@ -107,13 +108,19 @@ class Config(BaseSettings):
         """The database, opened so that events are signed."""
         return create_engine(self.url, sign=self.signer.sign)
 
+    @cached_property
+    def steady(self) -> SteadyClock:
+        """The machine's clock, watched since it was first asked."""
+        return SteadyClock()
+
     def now(self) -> datetime:
         """The time: real, or moved by BANJIE_CLOCK (an instant such as 2025-03-03T09:00+08:00, or +30d).
 
-        Raises BadInput when the clock is moved in production or written wrongly.
+        Raises BadInput when the clock is moved in production or written wrongly, ClockJumped when the machine's
+        clock jumps under the running process.
         """
         if not self.clock:
-            return datetime.now(UTC)
+            return self.steady.now()
         if self.production:
             raise BadInput("正式运行时不能设置 BANJIE_CLOCK，请取消后再启动。")
         try:

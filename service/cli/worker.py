@@ -28,7 +28,7 @@ from service.jobs.run_due import run_due
 from service.jobs.run_starts import run_starts
 from service.jobs.send_letters import send_letters
 from service.jobs.stamp_checkpoint import stamp_checkpoint
-from service.model.errors import BadInput, Refused
+from service.model.errors import BadInput, ClockJumped, Refused
 from service.store import workbench
 from service.store.session import reading
 
@@ -79,6 +79,8 @@ def worker(production: bool, once: bool) -> None:
                 reminded = config.now()
         except OperationalError as wrong:
             LOG.error("database_silent", reason=str(wrong.orig))
+        except ClockJumped as wrong:
+            LOG.error("clock_jumped", reason=wrong.message)  # nothing fires until it is right again
         stop.wait(PAUSE)
 
 
@@ -91,11 +93,13 @@ def _outside(
 ) -> None:
     """Beside the timers, so that a server that does not answer delays none of them."""
     while not stop.wait(LETTERS):
-        _stamped(engine, config, authority)
         try:
+            _stamped(engine, config, authority)
             sent, failed = send_letters(engine, ways, now=config.now())
         except OperationalError as wrong:
             LOG.error("database_silent", reason=str(wrong.orig))
+        except ClockJumped:
+            continue  # told by the other
         else:
             if sent or failed:
                 LOG.info("letters", sent=sent, failed=failed)

@@ -69,3 +69,9 @@ class TooLarge(Refused):
     """The input exceeds a limit."""
 
     status = 413
+
+
+class ClockJumped(Refused):
+    """The machine's clock was put forward or back: until it is right again nothing is done."""
+
+    status = 503

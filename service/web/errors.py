@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from service.commands.record_refusal import record_refusal
-from service.model.errors import BadInput, NotAllowed, NotFound, Refused, TooLarge
+from service.model.errors import BadInput, ClockJumped, NotAllowed, NotFound, Refused, TooLarge
 from service.store.session import begin
 from service.web.access import now
 
@@ -38,6 +38,7 @@ for _code, _words in WORDS.items():
 def register(app: Flask) -> None:
     """Install the handlers."""
     app.register_error_handler(Refused, refused)
+    app.register_error_handler(ClockJumped, _clock_jumped)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
@@ -82,13 +83,23 @@ def _http(error: HTTPException) -> Any:
 def _busy(error: OperationalError) -> Any:
     """The database did not answer, or others kept it busy for too long: nothing was done, try again."""
     LOG.error("database", act=f"{request.method} {request.endpoint}", reason=str(error.orig))
-    g.actor = None  # the page has to be made without asking the database who has how much to do
     busy = Refused("系统正忙，您的操作没有生效。请返回上一页（已填的内容还在），稍后再提交一次。")
-    busy.status = 503
+    return _unavailable(busy, TITLES[503])
+
+
+def _clock_jumped(error: ClockJumped) -> Any:
+    """The time is not known: nothing may be written, the security log neither."""
+    LOG.error("clock_jumped", act=f"{request.method} {request.endpoint}", reason=error.message)
+    return _unavailable(error, "系统时间不对")
+
+
+def _unavailable(error: Refused, title: str) -> Any:
+    """The page is made without asking the database who has how much to do."""
+    g.actor = None
     if request.path.startswith("/api/"):
-        answer = jsonify(message=busy.message, fields={}, reasons=[])
+        answer = jsonify(message=error.message, fields={}, reasons=[])
     else:
-        answer = make_response(render_template("error.html", error=busy, title=TITLES[503]))
+        answer = make_response(render_template("error.html", error=error, title=title))
     answer.headers["Retry-After"] = "5"
     return answer, 503
 

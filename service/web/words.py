@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(plain_number, "plain")
     app.add_template_filter(article_of, "article")
     app.add_template_global(lamp, "lamp")
+    app.add_template_global(_today, "today")
     app.context_processor(_every_page)
 
 
@@ -53,8 +54,11 @@ def _every_page() -> dict[str, Any]:
         "menu": _menu(person, badges) if person else [],
         "in_bar": IN_BAR,
         "nonce": getattr(g, "nonce", ""),
-        "today": local_date(now()),
     }
+
+
+def _today() -> date:
+    return local_date(now())
 
 
 def _menu(person: Actor, badges: dict[str, int]) -> list[Entry]:
