@@ -18,6 +18,8 @@ from service.store import tables as t
 from service.store.facts import facts_of
 from service.store.session import reading
 
+_LAST = select(func.max(t.event.c.seq))
+
 
 @dataclass(frozen=True)
 class Task:
@@ -107,7 +109,7 @@ def happened(world: World, project_key: str | None = None, after: int = 0) -> li
 def last_seq(world: World) -> int:
     """The number of the newest event."""
     with reading(world.engine) as connection:
-        return connection.execute(select(func.max(t.event.c.seq))).scalar() or 0
+        return connection.execute(_LAST).scalar() or 0
 
 
 def fingerprint(world: World) -> str:

@@ -18,15 +18,31 @@ from service.store import tables as t
 from tests.properties.money_clerks import Tried
 from tests.properties.money_stands import Founded
 
+MAJOR = Decimal(
+    "0.15"
+)  # of the contract; from there the leading group decides (the setting's default)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request for payment or a change is about; `major`: the leading group decides on it."""
+
+    amount: Decimal
+    major: bool = False
+
 
 @dataclass(frozen=True)
 class Page:
-    """The ledger after an event: its number, the sums, whether payments stand still or the project ended."""
+    """The ledger after an event: its number, the sums, whether payments stand still or the project ended.
+
+    `minor`: what changes came to since the leading group last decided on one.
+    """
 
     seq: int
     indicator: Decimal
     contract: Decimal
     paid: Decimal = Decimal(0)
+    minor: Decimal = Decimal(0)
     recovered: Decimal | None = None
     paused: bool = False
     ended: bool = False
@@ -40,17 +56,28 @@ class Page:
         """Whether this much more may be paid now."""
         return not self.paused and not self.ended and self.paid + amount <= self.limit
 
-    def changes(self, delta: Decimal) -> bool:
-        """Whether the contract may change by this much: not below what is paid, not above the indicator."""
-        return not self.ended and self.paid <= self.contract + delta <= self.indicator
+    def reaches(self, delta: Decimal) -> bool:
+        """Whether minor changes would come to a major one with this one."""
+        whole = abs(self.minor + delta)
+        return whole > 0 and whole >= MAJOR * (self.contract - self.minor)
+
+    def changes(self, asked: Asked) -> bool:
+        """Whether the contract may change so: not below what is paid, not above the indicator, not major in parts."""
+        fits = self.paid <= self.contract + asked.amount <= self.indicator
+        return not self.ended and fits and (asked.major or not self.reaches(asked.amount))
 
 
 @dataclass(frozen=True)
 class Book:
-    """The pages in order, and the amount that each task is about by its key (of a request or a change)."""
+    """The pages in order, and the number of the last event that was read.
+
+    `asked`: what each request or change is about by its instance, `about`: by the tasks of it.
+    """
 
     pages: list[Page]
-    about: dict[str, Decimal]
+    read: int
+    asked: dict[str, Asked]
+    about: dict[str, Asked]
 
     def during(self, tried: Tried) -> list[Page]:
         """The pages that were open at some moment of an attempt."""
@@ -64,23 +91,28 @@ class Book:
             return  # gone through, or somebody else was faster
         seen = self.during(tried)
         if tried.what == "pay":
-            small = tried.amount <= 0 or tried.amount > self.about[tried.task_key]
+            small = tried.amount <= 0 or tried.amount > self.about[tried.task_key].amount
             assert small or any(not p.pays(tried.amount) for p in seen), (tried, seen)
             if "23.1.4" in tried.refused:
                 assert any(p.paid + tried.amount > p.limit for p in seen), (tried, seen)
         elif tried.what == "approve_change":
-            delta = self.about[tried.task_key]
-            assert any(not p.changes(delta) for p in seen), (tried, seen)
+            asked = self.about[tried.task_key]
+            assert any(not p.changes(asked) for p in seen), (tried, asked, seen)
 
 
-def keep_book(connection: Connection, founded: Founded) -> Book:
-    """A page for each event that moves the ledger; every one of them was allowed on the page before."""
+def keep_book(connection: Connection, founded: Founded, before: Book | None = None) -> Book:
+    """A page for each event that moves the ledger; every one of them was allowed on the page before.
+
+    `before`: the book as far as it was kept already; only later events are read then.
+    """
     content = _submissions(connection, founded.project_key)
-    asked: dict[str, Decimal] = {}  # of an instance: what its request or change is about
-    pages = [Page(0, founded.indicator, founded.contract)]
-    for event in history.read(connection, project_key=founded.project_key):
+    asked = dict(before.asked) if before else {}
+    pages = [before.pages[-1] if before else Page(0, founded.indicator, founded.contract)]
+    read = before.read if before else 0
+    for event in history.read(connection, project_key=founded.project_key, after=read):
+        read = event.seq
         if event.act == "complete_task":
-            said = content[event.body["task"]]
+            said = json.loads(content[event.body["task"]])
             page = _turn(pages[-1], event, said, asked)
             if page is not pages[-1]:
                 pages.append(page)
@@ -89,29 +121,33 @@ def keep_book(connection: Connection, founded: Founded) -> Book:
         t.task.c.project_key == founded.project_key
     )
     of_task = {row.task_key: row.instance_key for row in connection.execute(tasks)}
-    return Book(pages, {key: asked[i] for key, i in of_task.items() if i in asked})
+    return Book(pages, read, asked, {key: asked[i] for key, i in of_task.items() if i in asked})
 
 
 def _turn(
-    page: Page, event: history.StoredEvent, said: dict[str, Any], asked: dict[str, Decimal]
+    page: Page, event: history.StoredEvent, said: dict[str, Any], asked: dict[str, Asked]
 ) -> Page:
     instance = str(event.instance_key)
     match event.body["element"]:
         case "fill_request":
-            asked[instance] = Decimal(said["amount_yuan"])
+            asked[instance] = Asked(Decimal(said["amount_yuan"]))
         case "fill_change":
-            asked[instance] = Decimal(said["amount_delta_yuan"])
+            delta = Decimal(said["amount_delta_yuan"])
+            major = said["change_level"] == "major" or page.reaches(delta)
+            asked[instance] = Asked(delta, major)
         case "sign_progress" if event.body["process"] == "fund_disbursement":
-            opened, fits = _created(event), page.pays(asked[instance])
+            opened, fits = _created(event), page.pays(asked[instance].amount)
             assert ("pay" in opened) == fits, f"request of {asked[instance]} against {page}"
         case "pay":
             amount = Decimal(said["approved_amount_yuan"])
             assert page.pays(amount), f"paid {amount} against {page}"
             return replace(page, seq=event.seq, paid=page.paid + amount)
         case "approve_change":
-            delta = asked[instance]
-            assert page.changes(delta), f"contract changed by {delta} against {page}"
-            return replace(page, seq=event.seq, contract=page.contract + delta)
+            change = asked[instance]
+            assert page.changes(change), f"{change} against {page}"
+            contract = page.contract + change.amount
+            minor = Decimal(0) if change.major else page.minor + change.amount
+            return replace(page, seq=event.seq, contract=contract, minor=minor)
         case "verify_grounds":
             return replace(page, seq=event.seq, paused=True)
         case "decide_termination" if said["term_decision"] == "terminate":
@@ -145,10 +181,10 @@ def _as_the_log_says(page: Page, event: history.StoredEvent) -> None:
                 assert fact not in sums or sums[fact] == from_json(value), (fact, value, page)
 
 
-def _submissions(connection: Connection, project_key: str) -> dict[str, dict[str, Any]]:
+def _submissions(connection: Connection, project_key: str) -> dict[str, str]:
     rows = connection.execute(
         select(t.submission.c.task_key, t.submission.c.content).where(
             t.submission.c.project_key == project_key
         )
     )
-    return {row.task_key: json.loads(row.content) for row in rows}
+    return {row.task_key: row.content for row in rows}

@@ -12,14 +12,16 @@ from typing import Any
 
 from service.commands.complete_task import complete_task
 from service.config import project_root
-from service.engine import Definition, compile_bundle
+from service.definitions import learn
+from service.engine import compile_bundle
 from service.model.actor import Actor
 from service.model.bundle import read_bundle
 from service.model.errors import Refused
 from service.scenarios.acts import complete, start, submission
-from service.scenarios.looks import Task, last_seq, open_tasks, values
+from service.scenarios.looks import Task, last_seq, open_tasks
 from service.scenarios.world import World, open_engine
-from service.store.session import begin
+from service.store.facts import facts_of
+from service.store.session import begin, reading
 from tests.properties.money_stands import CENT, request
 
 Act = tuple[Any, ...]
@@ -27,13 +29,11 @@ Act = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a sequence is played; `contract` is what two of the open requests ask for in full."""
+    """A project to act on; `contract` is what two of the open requests ask for in full."""
 
-    url: str
     project_key: str
     contract: Decimal
     now: datetime
-    people: Mapping[str, Actor]
 
 
 @dataclass(frozen=True)
@@ -50,36 +50,47 @@ class Tried:
     amount: Decimal = Decimal(0)
     task_key: str = ""
 
+    def overlaps(self, other: Tried) -> bool:
+        """Whether something was written while both were under way."""
+        return max(self.before, other.before) < min(self.after, other.after)
 
-def work(pipe: Pipe) -> None:
-    """The clerk's day: (place, acts, instant to begin) in, what was tried out; ends with None."""
-    definition = compile_bundle(read_bundle(project_root()))
+
+def work(pipe: Pipe, url: str, people: Mapping[str, Actor]) -> None:
+    """The clerk's days, in one process with one engine: compiled once, connected to each copy anew.
+
+    In: (place, acts, instant to begin), out: what was tried. "let go" gives the connections back, so that
+    the database at `url` can be replaced; None ends.
+    """
+    engine, definition = open_engine(url), compile_bundle(read_bundle(project_root()))
     while True:
         asked = pipe.recv()
         if asked is None:
             return
-        place, acts, at = asked
         try:
-            pipe.send(_play(definition, place, acts, at))
+            if asked == "let go":
+                engine.dispose()
+                pipe.send(asked)
+                continue
+            place, acts, at = asked
+            learn(engine)
+            world = World(engine, definition, project_root(), place.now, people)
+            world.projects["p"] = place.project_key
+            pipe.send(_play(world, place, acts, at))
         except Exception as wrong:  # the other side raises it
             pipe.send(f"{type(wrong).__name__}: {wrong}")
 
 
-def _play(definition: Definition, place: Place, acts: list[Act], at: float) -> list[Tried]:
-    engine = open_engine(place.url)
-    world = World(engine, definition, project_root(), place.now, place.people)
-    world.projects["p"] = place.project_key
+def _play(world: World, place: Place, acts: list[Act], at: float) -> list[Tried]:
     acts = [
         (*act[:-1], place.contract) if act[0] == "pay" and act[2] == "full" else act for act in acts
     ]
     time.sleep(max(0.0, at - time.time()))
-    tried: list[Tried] = []
-    try:
-        for name, *given in acts:
-            tried += _ACTS[name](world, *given)
-    finally:
-        engine.dispose()
-    return tried
+    return [tried for name, *given in acts for tried in _ACTS[name](world, *given)]
+
+
+def _facts(world: World) -> dict[str, Any]:
+    with reading(world.engine) as connection:
+        return facts_of(connection, world.project_key())
 
 
 def _request(world: World, amount: Decimal) -> list[Tried]:
@@ -89,7 +100,7 @@ def _request(world: World, amount: Decimal) -> list[Tried]:
 def _pay(world: World, pick: int, how: str, amount: Decimal) -> list[Tried]:
     """Pay one of the open requests: an amount, or what is left of the limit and a cent more or less."""
     if how not in ("exactly", "full"):
-        known = values(world, world.project_key())
+        known = _facts(world)
         limit = min(known["project_indicator_yuan"], known["project_contract_yuan"])
         more = {"all": Decimal(0), "over": CENT, "under": -CENT}[how]
         amount = limit - (known.get("project_paid_yuan") or 0) + more
@@ -121,7 +132,7 @@ def _end(world: World, cost: Decimal, cent: int) -> list[Tried]:
     tried = [*_move(world), *_decide(world, "terminate")]
     tried += _complete(world, "report_cause", 0, Decimal(0), {})
     tried += _complete(world, "propose_disposal", 0, Decimal(0), {})
-    indicator = values(world, world.project_key())["project_indicator_yuan"]
+    indicator = _facts(world)["project_indicator_yuan"]
     amount = indicator - cost + cent * CENT
     given = {"verified_cost_yuan": str(cost), "recovered_yuan": str(amount)}
     return tried + _complete(world, "recover_funds", 0, amount, given, twice=True)
