@@ -1,17 +1,26 @@
 """Databases for tests: SQLite in a temporary file, and a real PostgreSQL."""
 
 import itertools
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
+from sqlalchemy.pool import Pool
 
 from service.scenarios.copies import create_database, drop_database
 
 NUMBERS = itertools.count(1)
+
+
+@event.listens_for(Pool, "checkout")
+def _hurry_sqlite(connection: object, _record: object, _proxy: object) -> None:
+    """A test run need not outlive a failure of the machine: SQLite does not wait for the disk."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +37,7 @@ def postgres() -> Iterator[str]:
 
 
 def _hurry(url: str) -> None:
-    """A test run need not outlive a failure of the machine: the server does not wait for the disk."""
+    """The same for the server."""
     server = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):

@@ -1,4 +1,7 @@
-"""Chromium for tests and pictures: Debian's, found on the PATH."""
+"""Chromium for tests and pictures: Debian's, found on the PATH.
+
+The headless shell has no windows of a browser to draw around a page, which halves the time of a test.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -15,7 +18,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATH = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PATH = next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 _RUNNING: list[Browser] = []  # Playwright allows one at a time in a thread

@@ -140,17 +140,11 @@ class County:
             complete_task(connection, actor, task_key, submission, now=now)
 
     def fill(self, page: Page, submission: dict[str, Any]) -> None:
-        """Fill what the page shows of a submission."""
-        for key, value in submission.items():
-            if (
-                isinstance(value, list)
-                and value
-                and isinstance(value[0], dict)
-                and "digest" not in value[0]
-            ):
-                self.fill_rows(page, key, value)
-            else:
-                fill_field(page, key, value)
+        """Fill what the page shows of a submission and does not hold yet."""
+        lists = {key: value for key, value in submission.items() if _is_list_of_rows(value)}
+        fill_fields(page, {k: v for k, v in submission.items() if k not in lists})
+        for key, rows in lists.items():
+            self.fill_rows(page, key, rows)
 
     def fill_rows(self, page: Page, key: str, rows: list[dict[str, Any]]) -> None:
         """Fill the rows of a list, adding one when there is none left."""
@@ -159,8 +153,7 @@ class County:
                 if page.locator(f'[name^="{key}["]').count() == 0:
                     return
                 page.locator(f"#f-{key}").get_by_role("button", name="添加一行").click()
-            for cell, value in row.items():
-                fill_field(page, f"{key}[{index}].{cell}", value)
+            fill_fields(page, {f"{key}[{index}].{cell}": value for cell, value in row.items()})
 
 
 def example_of(form_path: str) -> dict[str, Any]:
@@ -168,31 +161,54 @@ def example_of(form_path: str) -> dict[str, Any]:
     return json.loads((ROOT / form_path).with_suffix(".example.json").read_text(encoding="utf-8"))
 
 
-def fill_field(page: Page, name: str, value: Any) -> None:
-    """Fill one field, whatever control it is; one that is not shown is left out."""
-    found = page.locator(f'form#f [name="{name}"]')
-    if found.count() == 0 or value in (None, ""):
-        return
-    first = found.first
-    tag, kind = first.evaluate("e => e.tagName"), first.get_attribute("type")
-    if kind in ("radio", "checkbox") and not _is_file(value):
+CONTROLS = """names => Object.fromEntries(names.map(name => {
+  const found = [...document.querySelectorAll(`form#f [name="${CSS.escape(name)}"]`)];
+  return [name, found.map(e => ({
+    tag: e.tagName, type: e.type, value: e.value, checked: e.checked, readonly: e.readOnly }))];
+}))"""
+
+
+def fill_fields(page: Page, values: dict[str, Any]) -> None:
+    """Fill each field, whatever control it is; those that are not shown are left out.
+
+    The page is asked once what it shows: a question for each field costs more than the filling.
+    """
+    wanted = {name: value for name, value in values.items() if value not in (None, "")}
+    for name, controls in page.evaluate(CONTROLS, list(wanted)).items():
+        if controls:
+            _fill_field(page, name, wanted[name], controls)
+
+
+def _fill_field(page: Page, name: str, value: Any, controls: list[dict[str, Any]]) -> None:
+    first = controls[0]
+    at = f'form#f [name="{name}"]'
+    if _is_file(value):
+        if not any(c["type"] == "checkbox" for c in controls):
+            page.locator(f'form#f input[type="file"][name="{name}"]').set_input_files(_pdf(name))
+    elif first["type"] in ("radio", "checkbox"):
         for one in value if isinstance(value, list) else [value]:
-            wanted = "true" if one is True else str(one)
-            page.locator(f'form#f [name="{name}"][value="{wanted}"]').check()
-    elif tag == "SELECT":
-        first.select_option(str(value))
-    elif _is_file(value):
-        upload = page.locator(f'form#f input[type="file"][name="{name}"]')
-        if page.locator(f'form#f input[type="checkbox"][name="{name}"]').count() == 0:
-            upload.set_input_files(
-                {
-                    "name": "材料.pdf",
-                    "mimeType": "application/pdf",
-                    "buffer": PDF + name.encode(),
-                }
-            )
-    elif first.get_attribute("readonly") is None:
-        first.fill(str(value))
+            text = "true" if one is True else str(one)
+            if not any(c["value"] == text and c["checked"] for c in controls):
+                page.locator(f'{at}[value="{text}"]').check()
+    elif first["value"] == str(value) or first["readonly"]:
+        return
+    elif first["tag"] == "SELECT":
+        page.locator(at).first.select_option(str(value))
+    else:
+        page.locator(at).first.fill(str(value))
+
+
+def _pdf(name: str) -> Any:
+    return {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": PDF + name.encode()}
+
+
+def _is_list_of_rows(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and not _is_file(value)
+        and isinstance(value[0], dict)
+    )
 
 
 def _is_file(value: Any) -> bool:

@@ -55,7 +55,7 @@ def test_every_rule_is_registered_with_words_a_pair_and_a_page():
     for path in [
         *(ROOT / "service/engine/checks").glob("*.py"),
         *(ROOT / "service/lint").glob("*.py"),
-        ROOT / "service/engine/definition.py",
+        ROOT / "service/engine/compiling.py",
         ROOT / "service/queries/findings.py",
         ROOT / "service/model/finding.py",
     ]:
