@@ -65,6 +65,7 @@ class _Check:
         said = {n: values for n, values in self.with_null.items() if _speaks_of_null(n, table)}
         self.for_gaps = self.domains | said
         self.single = table.hit_policy in SINGLE and not any(o.default for o in table.outputs)
+        self.cells = {id(rule): list(self._cells(rule)) for rule in table.rules}
 
     def sentences(self) -> Iterator[str]:
         yield from self._dead()
@@ -134,12 +135,33 @@ class _Check:
             rows = ([chosen.choice(c) for c in columns] for _ in range(MAX_COMBINATIONS))
         return (dict(zip(names, row, strict=True)) for row in rows)
 
+    def _cells(self, rule: Rule) -> Iterator[_Cell]:
+        """The cells of a rule that say something."""
+        for column, test in zip(self.table.inputs, rule.tests, strict=True):
+            if test.text not in ("", "-"):
+                yield _Cell(column, test)
+
     def _fires(self, rule: Rule, values: Values) -> bool:
-        scope = outermost(Evaluation(NOW, types=self.types), self.functions).inner(values)
-        return all(
-            test.text in ("", "-") or _passes(column, test, scope)
-            for column, test in zip(self.table.inputs, rule.tests, strict=True)
-        )
+        scope: Scope | None = None
+        for cell in self.cells[id(rule)]:
+            key = tuple(values.get(name) for name in cell.names)
+            if key not in cell.known:
+                if scope is None:
+                    evaluation = Evaluation(NOW, types=self.types)
+                    scope = outermost(evaluation, self.functions).inner(values)
+                cell.known[key] = _passes(cell.column, cell.test, scope)
+            if not cell.known[key]:
+                return False
+        return True
+
+
+class _Cell:
+    """A cell that says something, the inputs that decide it, and what it said of their values."""
+
+    def __init__(self, column: Any, test: Any) -> None:
+        self.column, self.test = column, test
+        self.names = sorted(column.expression.free_names | test.free_names)
+        self.known: dict[tuple[Any, ...], bool] = {}
 
 
 def _speaks_of_null(name: str, table: Table) -> bool:
