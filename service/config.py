@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 
@@ -50,6 +50,7 @@ class Config(BaseSettings):
     tsa_url: str = ""
     tsa_ca: Path | None = None
     production: bool = False
+    _signer: tuple[tuple[int, int], Signer] | None = PrivateAttr(None)
 
     @property
     def url(self) -> str:
@@ -81,18 +82,33 @@ class Config(BaseSettings):
         """The file of the key that signs events and checkpoints."""
         return self.data_dir / "record.key"
 
-    @cached_property
+    @property
     def signer(self) -> Signer:
-        """The key that signs events and checkpoints, kept in the data folder and made when it is missing."""
+        """The key that signs events and checkpoints, kept in the data folder and made when it is missing.
+
+        The file is looked at each time, so that a process that runs while the key is changed goes on with the new one.
+        """
         path = self.record_key
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(32))
-        secret = bytes.fromhex(path.read_text().strip())
-        name = f"banjie-{hashlib.sha256(secret).hexdigest()[:12]}"
+        found = path.stat()
+        version = (found.st_ino, found.st_mtime_ns)
+        if self._signer is None or self._signer[0] != version:
+            self._signer = (version, self._read_signer(path.read_text().split()))
+        return self._signer[1]
+
+    def _read_signer(self, words: list[str]) -> Signer:
+        """`words`: the secret and, once it was changed, the name of the log, which stays."""
+        secret = bytes.fromhex(words[0])
+        name = words[1] if len(words) > 1 else f"banjie-{hashlib.sha256(secret).hexdigest()[:12]}"
         beside = (sm2_signer(self.sm2, name, self.data_dir),) if self.sm2 else ()
         return Signer(name, secret, beside)
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature of a message by the key that is in the data folder now."""
+        return self.signer.sign(message)
 
     def ways_out(self) -> Ways:
         """Where notices go besides the pages. Raises BadInput when a setting is written wrongly."""
@@ -106,7 +122,7 @@ class Config(BaseSettings):
 
     def engine(self) -> Engine:
         """The database, opened so that events are signed."""
-        return create_engine(self.url, sign=self.signer.sign)
+        return create_engine(self.url, sign=self.sign)
 
     @cached_property
     def steady(self) -> SteadyClock:

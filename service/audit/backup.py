@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from service.audit.verify import (
+    CHANGE_KEY,
     GENESIS,
     Checkpoint,
     Growing,
     Key,
+    Keys,
     Package,
+    keys_from,
     leaf_hash,
     note_signed,
+    read_change,
     read_note,
     sha256,
     signed_by,
@@ -64,22 +68,44 @@ def opened(path: Path) -> Iterator[Backup]:
         raise BadInput(f"读不了备份 {path.name}：{wrong}。请换一份备份。") from wrong
 
 
-def check_backup(backup: Backup, key: Key, known: Collection[Checkpoint]) -> None:
+def keys_in(backup: Backup, key: Key, later: Iterable[tuple[bytes, bytes]] = ()) -> Keys:
+    """The keys of the backup's log and of what came after it, of which the one at its end is that of this machine.
+
+    `later`: (event, signature) of changes of the key that stand beside the checkpoints. Raises Refused.
+    """
+    rows = (json.loads(line) for line in backup.lines("event"))
+    told = [
+        (r["body"].encode(), bytes.fromhex(r["signature"])) for r in rows if r["act"] == CHANGE_KEY
+    ]
+    try:
+        changes = {change.seq: change for change in (read_change(*one) for one in (*later, *told))}
+        keys = keys_from(key, [changes[seq] for seq in sorted(changes)])
+    except ValueError as wrong:
+        raise Refused(f"{wrong}：请把备份时的 record.key 放回数据目录，再恢复。") from wrong
+    if keys.of_note(backup.manifest["size"]) != key:
+        raise Refused("备份时用的是另一把密钥：请把备份时的 record.key 放回数据目录，再恢复。")
+    return keys
+
+
+def check_backup(backup: Backup, keys: Keys, known: Collection[Checkpoint]) -> None:
     """Raise Refused unless the file is whole, of this system, and its record what `known` checkpoints say.
 
     Of checkpoints over more events than the backup has, only the size can be compared: see `newer_than`.
     """
-    _whole(backup, key)
+    _whole(backup, keys.of_note(backup.manifest["size"]))
     notes = [(size, note) for size, note in _notes(backup)]
     wanted = {size for size, _ in notes} | {c.size for c in known} | {backup.manifest["size"]}
-    roots = _roots(backup, key, wanted, max((size for size, _ in notes), default=0))
+    roots = _roots(backup, keys, wanted, max((size for size, _ in notes), default=0))
     size = backup.manifest["size"]
     said = (bytes.fromhex(backup.manifest["sha256"]), bytes.fromhex(backup.manifest["sm3"]))
     if size and roots.get(size) != said:
         raise Refused("备份里的事件与它自己的清单不符，请换一份备份。")
     for number, note in notes:
         checkpoint = read_note(note)[0]
-        if not note_signed(note, key) or roots.get(number) != (checkpoint.sha256, checkpoint.sm3):
+        if not note_signed(note, keys.of_note(number)) or roots.get(number) != (
+            checkpoint.sha256,
+            checkpoint.sm3,
+        ):
             raise Refused(f"备份里的事件与它自己的检查点（{number} 个事件）不符，不能恢复。")
     for checkpoint in known:
         if checkpoint.size <= size and roots[checkpoint.size] != (
@@ -125,7 +151,7 @@ def _notes(backup: Backup) -> list[tuple[int, str]]:
     return sorted((row["size"], row["note"]) for row in rows)
 
 
-def _roots(backup: Backup, key: Key, wanted: Collection[int], covered: int) -> dict[int, Roots]:
+def _roots(backup: Backup, keys: Keys, wanted: Collection[int], covered: int) -> dict[int, Roots]:
     """Both roots at the sizes wanted; chain and numbers are looked at, and signatures after `covered` events."""
     first, second = Growing(sha256), Growing(sm3)
     found: dict[int, Roots] = {}
@@ -139,7 +165,7 @@ def _roots(backup: Backup, key: Key, wanted: Collection[int], covered: int) -> d
         previous = sha256(body).hex()
         if row["hash"] != previous:
             raise Refused(f"备份里的事件 {seq} 与它的摘要不符，不能恢复。")
-        if seq > covered and not _signed(key, body, row["signature"]):
+        if seq > covered and not _signed(keys.of_event(seq), body, row["signature"]):
             raise Refused(f"备份里的事件 {seq} 没有系统的签名，不能恢复。")
         for tree in (first, second):
             tree.add(leaf_hash(body, tree.digest))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
@@ -44,6 +45,10 @@ class Signer:
     def keys(self) -> tuple[Key, ...]:
         """All keys that check its notes, its own first."""
         return (self.public, *(signer.public for signer in self.beside))
+
+    def renewed(self) -> Signer:
+        """The same name with another secret."""
+        return replace(self, secret=secrets.token_bytes(32))
 
     def sign(self, message: bytes) -> bytes:
         """The signature of a message, 64 bytes."""

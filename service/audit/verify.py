@@ -19,7 +19,10 @@ from __future__ import annotations
 
 import argparse
 import base64
+import bisect
+import functools
 import hashlib
+import itertools
 import json
 import os
 import struct
@@ -82,15 +85,26 @@ def _has_sm3() -> bool:
 if _has_sm3():
     _fresh_sm3 = hashlib.new("sm3")
 
+    _leaf_sm3 = hashlib.new("sm3", b"\x00")
+
     def sm3(data: bytes) -> bytes:
         """SM3."""
-        found = (
-            _fresh_sm3.copy()
-        )  # looking the algorithm up by name each time costs more than a short hash
+        # looking the algorithm up by name each time costs more than a short hash
+        found = _fresh_sm3.copy()
+        found.update(data)
+        return found.digest()
+
+    def sm3_of_leaf(data: bytes) -> bytes:
+        """SM3 of a leaf: the same as `leaf_hash(data, sm3)`, without copying the data."""
+        found = _leaf_sm3.copy()
         found.update(data)
         return found.digest()
 else:
     sm3 = sm3_plain
+
+    def sm3_of_leaf(data: bytes) -> bytes:
+        """SM3 of a leaf."""
+        return sm3_plain(b"\x00" + data)
 
 
 # --- the tree of RFC 9162, section 2.1
@@ -107,30 +121,41 @@ def node_hash(left: bytes, right: bytes, digest: Digest = sha256) -> bytes:
 
 
 class Growing:
-    """The root of a tree that grows leaf by leaf, kept as the complete subtrees at its right edge."""
+    """The root of a tree that grows at its right edge, kept as the complete subtrees there."""
 
     def __init__(self, digest: Digest = sha256) -> None:
         self.digest = digest
         self.size = 0
-        self.edge: list[bytes] = []  # of falling size; one for each 1 in the binary form of `size`
+        self.edge: list[
+            bytes | None
+        ] = []  # by height: the subtree of 2**height leaves, where `size` has a 1
 
     def add(self, leaf: bytes) -> None:
         """Add the hash of a leaf."""
-        size, digest, edge = self.size, self.digest, self.edge
-        self.size = size + 1
-        while size & 1:
-            leaf = digest(b"\x01" + edge.pop() + leaf)
-            size >>= 1
-        edge.append(leaf)
+        self.extend([leaf])
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Add many, height by height: several times as fast as one by one."""
+        digest, level, height = self.digest, list(leaves), 0
+        self.size += len(level)
+        while level:
+            if height == len(self.edge):
+                self.edge.append(None)
+            left = self.edge[height]
+            if left is not None:
+                level.insert(0, left)
+            self.edge[height] = level.pop() if len(level) & 1 else None
+            pairs = iter(level)
+            level = [digest(b"\x01" + a + b) for a, b in zip(pairs, pairs, strict=True)]
+            height += 1
 
     def root(self) -> bytes:
         """The root now; of an empty tree the hash of nothing."""
-        if not self.edge:
-            return self.digest(b"")
-        found = self.edge[-1]
-        for left in reversed(self.edge[:-1]):
-            found = node_hash(left, found, self.digest)
-        return found
+        found = None
+        for left in self.edge:
+            if left is not None:
+                found = left if found is None else node_hash(left, found, self.digest)
+        return self.digest(b"") if found is None else found
 
 
 def root_by_inclusion(
@@ -310,36 +335,121 @@ def signature_on(note: str, key: Key) -> bool | None:
     return None
 
 
+# --- keys that follow each other: an event signed by the old key names the new one
+
+CHANGE_KEY = "change_key"
+
+
+@dataclass(frozen=True)
+class Change:
+    """The event `seq` is the last one that `old` has signed; `new` signs what follows."""
+
+    seq: int
+    old: Key
+    new: Key
+
+
+def following(old: Key, new: Key) -> bytes:
+    """What the new key signs beside, so that both keys say that one follows the other."""
+    return f"{old.text()}\n{new.text()}\n".encode()
+
+
+def read_change(body: bytes, signature: bytes) -> Change:
+    """The change that an event tells. Raises ValueError unless both keys have signed it."""
+    event = json.loads(body)
+    old, new = read_key(event["key"]["old"]), read_key(event["key"]["new"])
+    seq = int(event["seq"])
+    if event["act"] != CHANGE_KEY or old.name != new.name or {old.kind, new.kind} != {ED25519}:
+        raise ValueError(f"事件 {seq} 不是更换密钥的事件")
+    if not signed_by(old, body, signature):
+        raise ValueError(f"事件 {seq} 更换密钥没有原密钥的签名：密钥被换过")
+    if not signed_by(new, following(old, new), bytes.fromhex(event["key"]["proof"])):
+        raise ValueError(f"事件 {seq} 更换密钥没有新密钥的签名")
+    return Change(seq, old, new)
+
+
+class Keys:
+    """The Ed25519 keys of a log in their order, and for which events each is good."""
+
+    def __init__(self, first: Key, changes: Sequence[Change] = ()) -> None:
+        self.keys, self.starts = [first], [0]
+        for change in changes:
+            self.follow(change)
+
+    def follow(self, change: Change) -> None:
+        """Another key from here on. Raises ValueError when it does not follow the last one."""
+        if change.old != self.keys[-1] or change.seq <= self.starts[-1]:
+            raise ValueError(f"事件 {change.seq} 更换密钥接不上此前的密钥：密钥被换过")
+        self.keys.append(change.new)
+        self.starts.append(change.seq)
+
+    def of_event(self, seq: int) -> Key:
+        """The key that signs an event."""
+        return self.keys[bisect.bisect_left(self.starts, seq) - 1]
+
+    def of_note(self, size: int) -> Key:
+        """The key that signs a checkpoint over so many events."""
+        return self.keys[bisect.bisect_right(self.starts, size) - 1]
+
+
+def keys_from(held: Key, changes: Sequence[Change]) -> Keys:
+    """The keys of a log of which one is known. Raises ValueError when it is none of them."""
+    keys = Keys(changes[0].old if changes else held, changes)
+    if held not in keys.keys:
+        raise ValueError("您手中的公钥不在更换过的密钥之中：签名的不是原来的系统")
+    return keys
+
+
 # --- signatures in plain Python: Ed25519 (RFC 8032, 5.1.7) and SM2 (GB/T 32918.2, 7.1)
 
 _P = 2**255 - 19
 _Q = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
+_2D = 2 * _D % _P
 _ROOT = pow(2, (_P - 1) // 4, _P)
 Point = tuple[int, ...]
+
+
+@functools.lru_cache(maxsize=8)
+def _multiples(p: Point, zero: Point, add: Callable[[Point, Point], Point]) -> list[list[Point]]:
+    """d times 256**i times p for each place i of a number and each byte d there.
+
+    A product is then a sum of 32 of them. Made once for a key, since a log has thousands of signatures of one key.
+    """
+    rows = []
+    for _ in range(32):
+        row = [zero, p]
+        for _ in range(255):
+            row.append(add(row[-1], p))
+        p = row.pop()
+        rows.append(row)
+    return rows
 
 
 def _sum_of_two(
     a: int, p: Point, b: int, q: Point, zero: Point, add: Callable[[Point, Point], Point]
 ) -> Point:
-    """a times p and b times q, bit by bit and both at once."""
-    choices = (zero, p, q, add(p, q))
+    """a times p and b times q, byte by byte."""
     found = zero
-    for bit in range(255, -1, -1):
-        found = add(found, found)
-        choice = (a >> bit & 1) | (b >> bit & 1) << 1
-        if choice:
-            found = add(found, choices[choice])
+    for number, point in ((a, p), (b, q)):
+        rows = _multiples(point, zero, add)
+        for row, byte in zip(rows, number.to_bytes(32, "little"), strict=True):
+            if byte:
+                found = add(found, row[byte])
     return found
 
 
 def _edwards_add(p: Point, q: Point) -> Point:
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
-    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
-    e, f, g, h = b - a, d - c, d + c, b + a
+    x, y, z, t = p
+    u, v, w, s = q
+    a, b = (y - x) * (v - u), (y + x) * (v + u)
+    c, d = _2D * t % _P * s, 2 * z * w
+    e, f, g, h = b - a, (d - c) % _P, (d + c) % _P, b + a
+    e, h = e % _P, h % _P
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
+@functools.lru_cache(maxsize=8)
 def _edwards_point(raw: bytes) -> Point | None:
     """The point that 32 bytes stand for; None when they stand for none."""
     y = int.from_bytes(raw, "little")
@@ -356,17 +466,52 @@ def _edwards_point(raw: bytes) -> Point | None:
     return x, y, 1, x * y % _P
 
 
+@functools.lru_cache(maxsize=8)
+def _edwards_rows(p: Point) -> list[list[Point]]:
+    """`_multiples` of a point with z = 1, each as (y - x, y + x, 2dxy), which saves a quarter of an addition."""
+    rows = _multiples(p, (0, 1, 1, 0), _edwards_add)
+    products = list(
+        itertools.accumulate((q[2] for row in rows for q in row), lambda a, b: a * b % _P)
+    )
+    inverse = pow(products[-1], -1, _P)  # one inversion for all
+    made: list[Point] = []
+    for q, before in zip(
+        [q for row in rows for q in row][::-1], [*products[-2::-1], 1], strict=True
+    ):
+        part = inverse * before % _P
+        inverse = inverse * q[2] % _P
+        x, y = q[0] * part % _P, q[1] * part % _P
+        made.append(((y - x) % _P, (y + x) % _P, _2D * x * y % _P))
+    made.reverse()
+    return [made[i : i + 256] for i in range(0, len(made), 256)]
+
+
+def _edwards_sum(products: Sequence[tuple[int, Point]]) -> tuple[int, int, int]:
+    """The sum of numbers times points."""
+    x, y, z, t = 0, 1, 1, 0
+    for number, point in products:
+        for row, byte in zip(_edwards_rows(point), number.to_bytes(32, "little"), strict=True):
+            if not byte:
+                continue
+            less, more, twice = row[byte]
+            a, b, c = (y - x) * less, (y + x) * more, t * twice
+            e, f, g, h = (b - a) % _P, (z + z - c) % _P, (z + z + c) % _P, (b + a) % _P
+            x, y, z, t = e * f % _P, g * h % _P, f * g % _P, e * h % _P
+    return x, y, z
+
+
 def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     """Ed25519 without a library."""
-    key, start = _edwards_point(public), _edwards_point(signature[:32])
-    base = _edwards_point(bytes([0x58] + [0x66] * 31))
+    key, base = _edwards_point(public), _edwards_point(bytes([0x58] + [0x66] * 31))
     s = int.from_bytes(signature[32:], "little")
-    if key is None or start is None or base is None or len(signature) != 64 or s >= _Q:
+    if key is None or base is None or len(signature) != 64 or s >= _Q:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _Q
     minus = (_P - key[0], key[1], 1, _P - key[3])
-    found = _sum_of_two(s, base, h, minus, (0, 1, 1, 0), _edwards_add)  # s B - h A, to be R
-    return not any((found[i] - start[i] * found[2]) % _P for i in (0, 1))
+    x, y, z = _edwards_sum(((s, base), (h, minus)))  # s B - h A, to be R
+    part = pow(z, -1, _P)
+    found = (y * part % _P) | (x * part % _P & 1) << 255
+    return found.to_bytes(32, "little") == signature[:32]
 
 
 # the curve of GB/T 32918.5
@@ -448,6 +593,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
         self.names = set(archive.namelist())
+        self.digests: dict[str, str] = {}  # of files that were read to their end
         self.manifest = json.loads(archive.read("manifest.json"))
 
     def text(self, name: str) -> str:
@@ -456,21 +602,29 @@ class Package:
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a file, one after the other, never all at once."""
-        rest = b""
-        with self.archive.open(name) as stream:
-            while block := stream.read(1 << 18):
-                *lines, rest = (rest + block).split(b"\n")
-                yield from lines
-        if rest:
-            yield rest
+        return itertools.chain.from_iterable(self.blocks(name))
 
-    def digest(self, name: str) -> str:
-        """SHA-256 of a file, in hexadecimal."""
-        found = hashlib.sha256()
+    def blocks(self, name: str) -> Iterator[list[bytes]]:
+        """The lines of a file, some thousands at a time; the file's digest is known at its end."""
+        rest, found = b"", hashlib.sha256()
         with self.archive.open(name) as stream:
             while block := stream.read(1 << 20):
                 found.update(block)
-        return found.hexdigest()
+                *lines, rest = (rest + block).split(b"\n")
+                yield lines
+        if rest:
+            yield [rest]
+        self.digests[name] = found.hexdigest()
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a file, in hexadecimal."""
+        if name not in self.digests:
+            found = hashlib.sha256()
+            with self.archive.open(name) as stream:
+                while block := stream.read(1 << 20):
+                    found.update(block)
+            self.digests[name] = found.hexdigest()
+        return self.digests[name]
 
     def bundle_digest(self, digest: str) -> str:
         """The digest of deployed files: SHA-256 over their sorted names and SHA-256s."""
@@ -491,20 +645,25 @@ def check(
 ) -> Report:
     """Everything that can be checked: `held` is the note and `held_keys` the keys that the auditor has.
 
-    `every` checks the signature of each event; else only of those after the last checkpoint.
+    `every` checks the signature of each event; else only of those after the last checkpoint. Events are read
+    once: chain, trees, signatures and what they name are looked at while they pass by.
     """
     report = Report()
-    _check_files(package, report)
-    keys = _check_keys(package, held_keys, report)
-    notes = _check_notes(package, keys, report)
-    own = _held_checkpoint(held, keys[0], report) if held else None
+    first, *beside = _check_keys(package, held_keys, report)
+    notes = _read_notes(package, report)
+    own = read_note(held)[0] if held else None
+    signatures = _Signatures(package, Keys(first), notes, every, report)
     contents = _Contents(package, report)
     if package.manifest["scope"] == "all":
-        size = _check_log(package, notes, own, contents, report)
+        _check_log(package, notes, own, contents, signatures, report)
     else:
-        size = _check_extract(package, notes, own, contents, report)
-    _check_signatures(package, keys[0], notes, size, every, report)
+        _check_extract(package, notes, own, contents, signatures, report)
+    keys = signatures.conclude(held_keys)
+    _check_notes(package, notes, keys, beside, report)
+    if held and own and not note_signed(held, keys.of_note(own.size)):
+        report.wrong("您手中的检查点不是用证据包的公钥签名的：密钥被换过，或不是同一个系统")
     contents.conclude()
+    _check_files(package, report)
     return report
 
 
@@ -521,43 +680,56 @@ def _check_files(package: Package, report: Report) -> None:
 
 
 def _check_keys(package: Package, held: Sequence[Key], report: Report) -> list[Key]:
-    """The keys to check with: the auditor's own, and from the package only those of a kind that he has not."""
+    """The log's first key, then those that sign notes beside: the auditor's own where he has one of the kind.
+
+    Whether his own Ed25519 key is one of the log's is seen when all changes are known.
+    """
     found = read_keys(package.text("key.txt"))
-    own = {key.kind: key for key in held}
+    own = {key.kind: key for key in held if key.kind != ED25519}
     for key in found:
         if own.get(key.kind, key) != key:
             report.wrong("证据包的公钥与您手中的不同：签名的不是原来的系统")
-    return [*held, *(key for key in found if key.kind not in own)]
+    beside = [*own.values(), *(key for key in found[1:] if key.kind not in own)]
+    return [found[0], *beside]
 
 
-def _check_notes(package: Package, keys: Sequence[Key], report: Report) -> list[Checkpoint]:
-    found = []
-    second = stamps = 0
-    for name in package.below("checkpoints/"):
-        if name.endswith(".tsr"):
-            stamps += _check_stamp(package, name, report)
-            continue
+def _read_notes(package: Package, report: Report) -> list[tuple[str, Checkpoint]]:
+    """(name, checkpoint) of each note, by size."""
+    names = [n for n in package.below("checkpoints/") if not n.endswith(".tsr")]
+    found = [(name, read_note(package.text(name))[0]) for name in names]
+    for name, checkpoint in found:
+        if checkpoint.origin != package.manifest["origin"]:
+            report.wrong(f"检查点 {name} 属于另一个日志 {checkpoint.origin}")
+    return sorted(found, key=lambda item: item[1].size)
+
+
+def _check_notes(
+    package: Package,
+    notes: Sequence[tuple[str, Checkpoint]],
+    keys: Keys,
+    beside: Sequence[Key],
+    report: Report,
+) -> None:
+    """Signatures of notes: by the key of that time, and by those beside; and their time-stamps."""
+    second = 0
+    for name, checkpoint in notes:
         note = package.text(name)
-        if not note_signed(note, keys[0]):
+        if not note_signed(note, keys.of_note(checkpoint.size)):
             report.wrong(f"检查点 {name} 的签名不对")
-        signed = [signature_on(note, key) for key in keys[1:]]
+        signed = [signature_on(note, key) for key in beside]
         second += any(signed)
         if False in signed:
             report.wrong(f"检查点 {name} 的 SM2 签名不对")
         elif second and None in signed:
             report.wrong(f"检查点 {name} 没有 SM2 签名，而更早的已有：签名行被去掉")
-        checkpoint = read_note(note)[0]
-        if checkpoint.origin != package.manifest["origin"]:
-            report.wrong(f"检查点 {name} 属于另一个日志 {checkpoint.origin}")
-        found.append(checkpoint)
     told = f"，其中 {second} 个另有 SM2 签名" if second else ""
-    report.told.append(f"检查点 {len(found)} 个，签名已核验{told}")
-    if stamps:
+    report.told.append(f"检查点 {len(notes)} 个，签名已核验{told}")
+    stamps = [n for n in package.below("checkpoints/") if n.endswith(".tsr")]
+    if sum(_check_stamp(package, name, report) for name in stamps):
         report.told.append(
-            f"时间戳 {stamps} 个（RFC 3161），摘要相符；它的签名请核验："
+            f"时间戳 {len(stamps)} 个（RFC 3161），摘要相符；它的签名请核验："
             "openssl ts -verify -in N.tsr -data N.txt -CAfile 机构根证书.pem"
         )
-    return sorted(found, key=lambda c: c.size)
 
 
 def _check_stamp(package: Package, name: str, report: Report) -> bool:
@@ -571,41 +743,40 @@ def _check_stamp(package: Package, name: str, report: Report) -> bool:
     return good
 
 
-def _held_checkpoint(note: str, key: Key, report: Report) -> Checkpoint:
-    if not note_signed(note, key):
-        report.wrong("您手中的检查点不是用证据包的公钥签名的：密钥被换过，或不是同一个系统")
-    return read_note(note)[0]
-
-
 def _check_log(
     package: Package,
-    notes: list[Checkpoint],
+    notes: Sequence[tuple[str, Checkpoint]],
     held: Checkpoint | None,
     contents: _Contents,
+    signatures: _Signatures,
     report: Report,
-) -> int:
-    """Chain and trees over the whole log, both roots at the size of each checkpoint; returns its size.
-
-    Everything in one pass, so that a million events are read and unpacked once.
-    """
-    wanted = {c.size for c in (*notes, *([held] if held else ()))}
-    first, second = Growing(sha256), Growing(sm3)
+) -> None:
+    """Chain and trees over the whole log, both roots at the size of each checkpoint."""
+    wanted = {c.size for _, c in notes} | ({held.size} if held else set())
+    trees = Growing(sha256), Growing(sm3)
     roots: dict[int, tuple[bytes, bytes]] = {}
-    previous, seq = GENESIS, 0
-    for seq, body in enumerate(package.lines("events.jsonl"), 1):
-        # `prev` cannot be guessed, so that its text in the body is proof enough of the order
-        if f'"prev":"{previous}"'.encode() not in body or f'"seq":{seq}'.encode() not in body:
-            report.wrong(f"事件 {seq} 与前一事件接不上", seq)
-        previous = hashlib.sha256(body).hexdigest()
-        data = b"\x00" + body
-        first.add(sha256(data))
-        second.add(sm3(data))
-        if seq in wanted:
-            roots[seq] = (first.root(), second.root())
-        contents.read(body, seq)
+    leaves: tuple[list[bytes], list[bytes]] = ([], [])
+    previous, seq = GENESIS.encode(), 0
+    start = hashlib.sha256(b"\x00")
+    for block in package.blocks("events.jsonl"):
+        for body in block:
+            seq += 1
+            if contents.read(body, seq) != previous:
+                report.wrong(f"事件 {seq} 与前一事件接不上", seq)
+            previous = hashlib.sha256(body).hexdigest().encode()
+            leaf = start.copy()
+            leaf.update(body)
+            leaves[0].append(leaf.digest())
+            leaves[1].append(sm3_of_leaf(body))
+            if seq in wanted:
+                _grow(trees, leaves)
+                roots[seq] = (trees[0].root(), trees[1].root())
+            if seq > signatures.covered or body.startswith(_CHANGES):
+                signatures.read(body, seq, seq)
+        _grow(trees, leaves)
     report.told.append(f"事件 {seq} 个，前后相接和两棵树已核对")
     good = 0
-    for note in notes:
+    for _, note in notes:
         good = _check_root(note, roots, good, seq, report)
     if held:
         if held.size > seq:
@@ -617,7 +788,13 @@ def _check_log(
             report.wrong(f"第 {held.size} 个事件以前与您手中的检查点不符：历史被改写", good + 1)
         else:
             report.told.append(f"与您手中的检查点（{held.size} 个事件，{held.at}）一致")
-    return seq
+
+
+def _grow(trees: Sequence[Growing], leaves: Sequence[list[bytes]]) -> None:
+    """Carry the leaves that wait into their trees."""
+    for tree, waiting in zip(trees, leaves, strict=True):
+        tree.extend(waiting)
+        waiting.clear()
 
 
 def _check_root(
@@ -635,26 +812,25 @@ def _check_root(
 
 def _check_extract(
     package: Package,
-    notes: list[Checkpoint],
+    notes: Sequence[tuple[str, Checkpoint]],
     held: Checkpoint | None,
     contents: _Contents,
+    signatures: _Signatures,
     report: Report,
-) -> int:
-    """Events of one project: each is in the tree, each instance is whole, checkpoints follow each other.
-
-    Returns the number of the last event.
-    """
+) -> None:
+    """Events of one project and all changes of the key: each is in the tree, each instance is whole,
+    checkpoints follow each other."""
     proofs = json.loads(package.text("proofs.json"))
-    last = notes[-1]
+    last = notes[-1][1]
     numbers: dict[str, int] = {}
     count = 0
-    seq = 0
     for line, body in enumerate(package.lines("events.jsonl"), 1):
-        event = contents.read(body, line)
+        event = contents.parsed(body, line)
         if event is None:
             continue
         count += 1
         seq, steps = event["seq"], proofs["inclusion"].get(str(event["seq"]), [])
+        signatures.read(body, seq, line)
         root = root_by_inclusion(
             seq - 1, last.size, leaf_hash(body), [bytes.fromhex(s) for s in steps]
         )
@@ -669,7 +845,7 @@ def _check_extract(
         if numbers.get(key) != number:
             report.wrong(f"流程实例 {key} 应有 {number} 个事件，包里有 {numbers.get(key, 0)} 个")
     report.told.append(f"事件 {count} 个，都在 {last.size} 个事件的检查点之内")
-    older = [c for c in (*notes[:-1], *([held] if held else ())) if c.size <= last.size]
+    older = [c for c in (*(c for _, c in notes[:-1]), held) if c and c.size <= last.size]
     for note in older:
         steps = [bytes.fromhex(s) for s in proofs["consistency"].get(str(note.size), [])]
         if not is_prefix(note.size, last.size, note.sha256, last.sha256, steps):
@@ -681,37 +857,107 @@ def _check_extract(
             report.told.append(f"与您手中的检查点（{held.size} 个事件，{held.at}）一致")
     if held and held.size > last.size:
         report.wrong(f"您手中的检查点记有 {held.size} 个事件，这份记录只有 {last.size} 个")
-    return seq
 
 
-def _check_signatures(
-    package: Package, key: Key, notes: list[Checkpoint], size: int, every: bool, report: Report
-) -> None:
-    """Signatures of events: of all, or of those that no checkpoint covers yet; `size`: number of the last event."""
-    covered = 0 if every or not notes else notes[-1].size
-    checked = 0
-    if covered < size:
-        lines = zip(package.lines("events.jsonl"), package.lines("signatures.txt"), strict=False)
-        whole = package.manifest["scope"] == "all"
-        for number, (body, line) in enumerate(lines, 1):
-            seq = number if whole else _number(body, number)
-            if seq <= covered:
-                continue
-            checked += 1
-            if not signed_by(key, body, bytes.fromhex(line.decode())):
-                report.wrong(f"事件 {seq} 的签名不对：不是系统写入的", seq)
-    report.told.append(
-        f"事件签名核验 {checked} 个"
-        + ("" if every else "（最后一个检查点之后的；--every 核验全部）")
+class _Signatures:
+    """Signatures of events, as they pass by: of all, or of those that no checkpoint covers yet; of each change
+    of the key always."""
+
+    def __init__(
+        self,
+        package: Package,
+        keys: Keys,
+        notes: Sequence[tuple[str, Checkpoint]],
+        every: bool,
+        report: Report,
+    ) -> None:
+        self.lines, self.line = iter(package.lines("signatures.txt")), 0
+        self.keys, self.report, self.every = keys, report, every
+        self.covered = 0 if every or not notes else notes[-1][1].size
+        self.checked = 0
+
+    def read(self, body: bytes, seq: int, number: int) -> None:
+        """An event, whose signature stands in a line; lines come in order."""
+        if body.startswith(_CHANGES):
+            self._follow(body, self._signature(number), seq)
+        elif seq > self.covered:
+            self.checked += 1
+            if not signed_by(self.keys.of_event(seq), body, self._signature(number)):
+                self.report.wrong(f"事件 {seq} 的签名不对：不是系统写入的", seq)
+
+    def _signature(self, number: int) -> bytes:
+        line = next(itertools.islice(self.lines, number - self.line - 1, None), b"")
+        self.line = number
+        try:
+            return bytes.fromhex(line.decode())
+        except ValueError:
+            return b""
+
+    def _follow(self, body: bytes, signature: bytes, seq: int) -> None:
+        try:
+            self.keys.follow(read_change(body, signature))
+        except (ValueError, KeyError, TypeError) as wrong:
+            self.report.wrong(str(wrong), seq)
+        else:
+            self.report.told.append(f"注意：事件 {seq} 更换了签名密钥，由原密钥签名")
+
+    def conclude(self, held: Sequence[Key]) -> Keys:
+        """The keys of the log, when all events have passed by; an auditor's own is one of them."""
+        for _ in self.lines:  # to the end, for the file's digest
+            pass
+        if any(key.kind == ED25519 and key not in self.keys.keys for key in held):
+            self.report.wrong("证据包的公钥与您手中的不同：签名的不是原来的系统")
+        self.report.told.append(
+            f"事件签名核验 {self.checked} 个"
+            + ("" if self.every else "（最后一个检查点之后的；--every 核验全部）")
+        )
+        return self.keys
+
+
+_CHANGES = b'{"act":"%b"' % CHANGE_KEY.encode()
+_REPAIRS = b'{"act":"repair_instance"'
+
+
+def _named(
+    body: bytes,
+) -> tuple[bytes, bytes, bytes | None, bytes, bytes | None, bytes | None] | None:
+    """(event before, number, bundle, instance, state, submission) of an event of an instance, found in its bytes.
+
+    Reading it as JSON takes longer than all hashes. A canonical event has its keys in order: `act`, `actor`, `at`,
+    `bundle` … `instance`, `instance_seq`, `prev` … `seq`, `state`, `submission`, `task`; a quotation mark inside a text
+    has a backslash before it, so that `,"prev":"` is a key wherever it stands. None where that is not plain: such an
+    event is read as JSON.
+    """
+    tail = body.rfind(b',"instance":"')
+    before = body.find(b',"prev":"', tail)
+    last = body.rfind(b',"seq":')
+    front = body.find(b',"bundle":"')
+    plain = (
+        -1 < tail < before < last
+        and body.find(b"{", tail) < 0  # nothing nested: all these keys are the event's own
+        and body.find(b"}", tail) == len(body) - 1
+        and not body.startswith(_REPAIRS)
     )
-
-
-def _number(body: bytes, line: int) -> int:
-    """The number that an event gives itself; that of its line when it is none."""
-    try:
-        return int(json.loads(body)["seq"])
-    except (ValueError, KeyError, TypeError):
-        return line
+    if not plain or (
+        front > 0
+        and (
+            body.count(b"{", 0, front) != body.count(b"}", 0, front) + 1
+            or body.find(b',"bundle":"', front + 1) > 0
+        )
+    ):
+        return None
+    state = filled = None
+    number, *more = body[last + 7 : -1].split(b',"')
+    for pair in more:
+        if pair.startswith(b'state":"'):
+            state = pair[8:-1]
+        elif pair.startswith(b'submission":"'):
+            filled = pair[13:-1]
+        elif not pair.startswith(b'task":"'):
+            return None
+    bundle = body[front + 11 : front + 75] if front > 0 else None
+    instance = body[tail + 13 : body.find(b'"', tail + 13)]
+    return body[before + 9 : before + 73], number, bundle, instance, state, filled
 
 
 class _Contents:
@@ -720,30 +966,85 @@ class _Contents:
     def __init__(self, package: Package, report: Report) -> None:
         self.package, self.report = package, report
         self.whole = package.manifest["scope"] == "all"
-        self.bundles = {name.split("/")[1] for name in package.below("bundles/")}
-        self.latest: dict[str, tuple[int, str]] = {}
+        self.bundles = {name.split("/")[1].encode() for name in package.below("bundles/")}
+        names = package.below("submissions/")
+        self.filled = {name.partition("/")[2].removesuffix(".json").encode() for name in names}
+        self.latest: dict[bytes, tuple[int, bytes]] = {}
+        self.proposed: dict[str, dict[str, Any]] = {}
 
-    def read(self, body: bytes, line: int) -> dict[str, Any] | None:
+    def read(self, body: bytes, seq: int) -> bytes:
+        """One more event of a whole log; returns the digest that it names as that of the one before.
+
+        Empty when it is none, or does not give itself the number `seq`.
+        """
+        named = _named(body)
+        if named is None:
+            event = self.parsed(body, seq) or {}
+            return str(event.get("prev")).encode() if event.get("seq") == seq else b""
+        previous, number, bundle, instance, state, filled = named
+        self._names(seq, bundle, instance, state, filled)
+        return previous if number == b"%d" % seq else b""
+
+    def parsed(self, body: bytes, line: int) -> dict[str, Any] | None:
         """What an event says; None for a line that is no event any more, which is a finding."""
         try:
             event = json.loads(body)
-            seq, filled, bundle = int(event["seq"]), event.get("submission"), event.get("bundle")
+            seq = int(event["seq"])
+            names = (event.get(n) for n in ("bundle", "instance", "state", "submission"))
+            named = [name.encode() if name else None for name in names]
         except (ValueError, KeyError, TypeError, AttributeError):
             at = line if self.whole else 0
             self.report.wrong(f"events.jsonl 第 {line} 行不是完整的事件：被改动", at)
             return None
-        if event.get("act") == "restore_copy" and event.get("lost"):
+        self._names(seq, *named)
+        self._tells(event, seq)
+        return event if isinstance(event, dict) else None
+
+    def _names(
+        self,
+        seq: int,
+        bundle: bytes | None,
+        instance: bytes | None,
+        state: bytes | None,
+        filled: bytes | None,
+    ) -> None:
+        if state and instance:
+            self.latest[instance] = (seq, state)
+        if filled and filled not in self.filled:
+            self.report.wrong(f"事件 {seq} 的填写内容不见了或被改动", seq)
+        if bundle and bundle not in self.bundles:
+            self.report.wrong(f"事件 {seq} 所依据的流程定义不见了或被改动", seq)
+
+    def _tells(self, event: dict[str, Any], seq: int) -> None:
+        """What a reader must not miss."""
+        act = event.get("act")
+        if act == "restore_copy" and event.get("lost"):
             events, size = event["lost"]["events"], event["copy"]["size"]
             self.report.told.append(
                 f"注意：事件 {seq} 恢复了一份较旧的备份（{size} 个事件），已签发的 {events} 个事件被放弃"
             )
-        if event.get("state"):
-            self.latest[event["instance"]] = (seq, event["state"])
-        if filled and f"submissions/{filled}.json" not in self.package.names:
-            self.report.wrong(f"事件 {seq} 的填写内容不见了或被改动", seq)
-        if bundle and bundle not in self.bundles:
-            self.report.wrong(f"事件 {seq} 所依据的流程定义不见了或被改动", seq)
-        return event if isinstance(event, dict) else None
+        elif act == "propose_repair":
+            self.proposed[event["repair"]["key"]] = event
+        elif act == "repair_instance":
+            self._repaired(event, seq)
+
+    def _repaired(self, event: dict[str, Any], seq: int) -> None:
+        """A repair is what one administrator has proposed and another one confirmed, word for word."""
+        repair, actor = event.get("repair") or {}, event["actor"]
+        before = self.proposed.pop(repair.get("key", ""), None)
+        if (
+            before is None
+            or before["repair"] != repair
+            or repair.get("instance") != event["instance"]
+        ):
+            self.report.wrong(f"事件 {seq} 的应急处置没有人提出过，或不是提出的那一项", seq)
+        elif before["actor"]["account_key"] == actor["account_key"]:
+            self.report.wrong(f"事件 {seq} 的应急处置是一个人办的，没有第二个人确认", seq)
+        else:
+            names = before["actor"]["name"], actor["name"]
+            self.report.told.append(
+                f"注意：事件 {seq} 是应急处置，{names[0]}提出、{names[1]}确认：{before['reason']}"
+            )
 
     def conclude(self) -> None:
         """The files themselves, and the state that each instance was left in."""
@@ -754,10 +1055,11 @@ class _Contents:
         for name in package.below("attachments/"):
             if package.digest(name) != name.partition("/")[2]:
                 report.wrong(f"附件 {name} 与摘要不符")
-        for digest in sorted(self.bundles):
+        for digest in sorted(bundle.decode() for bundle in self.bundles):
             if package.bundle_digest(digest) != digest:
                 report.wrong(f"流程定义 {digest[:12]} 与摘要不符：流程、规则或表单被改动")
-        _check_states(json.loads(package.text("states.json")), self.latest, report)
+        latest = {key.decode(): (seq, state.decode()) for key, (seq, state) in self.latest.items()}
+        _check_states(json.loads(package.text("states.json")), latest, report)
         for name in package.manifest.get("attachments", ()):
             if f"attachments/{name}" not in package.names:
                 report.wrong(f"附件 {name} 不见了")
@@ -788,10 +1090,16 @@ class Update:
     sha256: tuple[bytes, ...]
     sm3: tuple[bytes, ...]
     note: str
+    changes: tuple[
+        tuple[bytes, bytes], ...
+    ] = ()  # of the key, all from the first on: (event, its signature)
 
     def text(self) -> str:
-        """As C2SP tlog-witness has it: `old N`, hashes, an empty line, the note; hashes of SM3 say so."""
+        """As C2SP tlog-witness has it: `old N`, hashes, an empty line, the note; hashes of SM3 and changes of the
+        key say so."""
         lines = [f"old {self.old}"]
+        for parts in self.changes:
+            lines.append("key " + " ".join(base64.b64encode(part).decode() for part in parts))
         lines += [base64.b64encode(step).decode() for step in self.sha256]
         lines += [f"sm3 {base64.b64encode(step).decode()}" for step in self.sm3]
         return "\n".join(lines) + f"\n\n{self.note}"
@@ -804,10 +1112,33 @@ def read_update(text: str) -> Update:
         return Update(0, (), (), text)
     head, _, note = text.partition("\n\n")
     first, *lines = head.split("\n")
-    plain = [base64.b64decode(x, validate=True) for x in lines if x[:4] != "sm3 "]
+    told = [x[4:].split(" ") for x in lines if x[:4] == "key "]
+    changes = [(base64.b64decode(a, validate=True), base64.b64decode(b)) for a, b in told]
+    plain = [base64.b64decode(x, validate=True) for x in lines if x[:4] not in ("sm3 ", "key ")]
     second = [base64.b64decode(x[4:], validate=True) for x in lines if x[:4] == "sm3 "]
     read_note(note)
-    return Update(int(first[4:]), tuple(plain), tuple(second), note)
+    return Update(int(first[4:]), tuple(plain), tuple(second), note, tuple(changes))
+
+
+def _unsigned(kept: str | None, update: Update, keys: Sequence[Key]) -> str:
+    """Why the signatures of an update, or of what is kept, are not those of the system; empty when they are."""
+    try:
+        chain = keys_from(keys[0], [read_change(*change) for change in update.changes])
+    except ValueError as wrong:
+        return f"{wrong}。"
+    key = chain.of_note(read_note(update.note)[0].size)
+    signed = [signature_on(update.note, one) for one in (key, *keys[1:])]
+    if not signed[0] or False in signed:
+        return "新检查点的签名不对，不是这个系统签发的。"
+    if kept is None:
+        return ""
+    if not signature_on(kept, chain.of_note(read_note(kept)[0].size)):
+        return "您留存的检查点不是这些密钥签的：密钥被换过。"
+    if any(
+        signature_on(kept, one) and not now for one, now in zip(keys[1:], signed[1:], strict=True)
+    ):
+        return "您留存的检查点有 SM2 签名，新的没有：签名行被去掉。"
+    return ""
 
 
 def why_not(kept: str | None, update: Update, keys: Sequence[Key]) -> str:
@@ -815,15 +1146,10 @@ def why_not(kept: str | None, update: Update, keys: Sequence[Key]) -> str:
 
     Without a kept note the first one is taken for what it says, when its signature is right.
     """
-    new = read_note(update.note)[0]
-    signed = [signature_on(update.note, key) for key in keys]
-    if not signed[0] or False in signed:
-        return "新检查点的签名不对，不是这个系统签发的。"
-    if kept is None:
-        return ""
-    if any(signature_on(kept, key) and not now for key, now in zip(keys, signed, strict=True)):
-        return "您留存的检查点有 SM2 签名，新的没有：签名行被去掉。"
-    old = read_note(kept)[0]
+    reason = _unsigned(kept, update, keys)
+    if reason or kept is None:
+        return reason
+    new, old = read_note(update.note)[0], read_note(kept)[0]
     if new.origin != old.origin:
         return f"新检查点属于另一个日志 {new.origin}，您留存的属于 {old.origin}。"
     if new.size < old.size:
@@ -899,12 +1225,13 @@ def check_proof(proof: dict[str, Any], held: str | None, keys: Sequence[Key]) ->
         report.wrong(f"事件 {seq} 还没有检查点覆盖：请一小时后重新下载证明", seq)
         return report
     inside = read_keys("\n".join(proof["keys"]))
-    if keys and keys[0] != inside[0]:
+    told = [(x["event"].encode(), bytes.fromhex(x["signature"])) for x in proof.get("changes", ())]
+    chain = Keys(inside[0], [read_change(*change) for change in told])
+    if keys and keys[0] not in chain.keys:
         report.wrong("证明里的公钥与您手中的不同：签名的不是原来的系统")
-    key = keys[0] if keys else inside[0]
-    if not note_signed(note, key):
-        report.wrong("检查点的签名不对")
     checkpoint = read_note(note)[0]
+    if not note_signed(note, chain.of_note(checkpoint.size)):
+        report.wrong("检查点的签名不对")
     for name, digest, root in (("sha256", sha256, checkpoint.sha256), ("sm3", sm3, checkpoint.sm3)):
         steps = [bytes.fromhex(step) for step in proof["inclusion"][name]]
         leaf = bytes.fromhex(proof["leaf"][name])

@@ -24,6 +24,7 @@ VERBS = {
     "editors": ("service.cli.editors", "Install the editors of the workbench"),
     "export": ("service.cli.export", "Evidence packages, archives, and logs for process mining"),
     "feel": ("service.cli.feel", "Evaluate a FEEL expression"),
+    "key": ("service.cli.key", "Tell or change the key that signs the record"),
     "lint": ("service.cli.lint", "Check the diagrams, tables and forms of a folder"),
     "prepare": ("service.cli.prepare", "Create or upgrade the database, deploy, seed the demo"),
     "prove": ("service.cli.prove", "Prove soundness and the invariants of a folder"),

@@ -9,6 +9,7 @@ import click
 from sqlalchemy import Engine, func, select
 
 from service.cli.deploy import differs
+from service.cli.key import settle_key
 from service.commands.deploy import deploy
 from service.config import Config, project_root
 from service.engine import compile_bundle
@@ -36,6 +37,7 @@ def prepare(production: bool) -> None:
     config.data_dir.mkdir(parents=True, exist_ok=True)
     engine = config.engine()
     upgrade(engine)
+    settle_key(config, engine)
     with begin(engine) as connection:
         bundle = read_bundle(project_root())
         words = differs(connection, bundle) if production else None

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from service.audit.backup import Backup, check_backup, check_origin, newer_than, opened
-from service.audit.verify import Checkpoint, Key, note_signed, read_note
+from service.audit.backup import Backup, check_backup, check_origin, keys_in, newer_than, opened
+from service.audit.verify import Checkpoint, Keys, note_signed, read_note
 from service.commands.restore_copy import restore_copy
 from service.config import Config
 from service.model.errors import BadInput, Refused
@@ -39,8 +39,9 @@ def restore(file: Path, held: Sequence[Path], accept_older: bool, reason: str) -
         raise Refused("用 --accept-older 会丢掉已签发的记录，请用 --reason 写明原因和批准人。")
     with opened(file) as backup:
         check_origin(backup, key)
-        known = _known([*sorted(config.checkpoints.glob("*.txt")), *held], key)
-        check_backup(backup, key, known)
+        keys = keys_in(backup, key, _changes(config.checkpoints))
+        known = _known([*sorted(config.checkpoints.glob("*.txt")), *held], keys)
+        check_backup(backup, keys, known)
         lost = newer_than(backup, known)
         if lost and not accept_older:
             raise Refused(_older(backup, lost[-1]))
@@ -59,15 +60,22 @@ def restore(file: Path, held: Sequence[Path], accept_older: bool, reason: str) -
         )
 
 
-def _known(paths: Sequence[Path], key: Key) -> list[Checkpoint]:
+def _changes(folder: Path) -> list[tuple[bytes, bytes]]:
+    """Changes of the key that the worker has written beside the checkpoints."""
+    found = [path.read_bytes().rpartition(b"\n") for path in sorted(folder.glob("*.key"))]
+    return [(body, bytes.fromhex(signature.decode())) for body, _, signature in found]
+
+
+def _known(paths: Sequence[Path], keys: Keys) -> list[Checkpoint]:
     """What signed notes say; one that the key has not signed is no evidence of anything. Raises BadInput."""
     found = []
     for path in paths:
         try:
             note = path.read_text(encoding="utf-8")
-            if not note_signed(note, key):
+            checkpoint = read_note(note)[0]
+            if not note_signed(note, keys.of_note(checkpoint.size)):
                 raise BadInput(f"检查点 {path} 不是本机密钥签发的，请核对文件和 record.key。")
-            found.append(read_note(note)[0])
+            found.append(checkpoint)
         except ValueError as wrong:
             raise BadInput(f"{path} 不是检查点文件。") from wrong
     return found

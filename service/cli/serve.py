@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import waitress
 
+from service.cli.key import settle_key
 from service.config import Config
 from service.web.app import create_app
 
@@ -15,6 +16,7 @@ def serve(production: bool) -> None:
     """Serve until interrupted; prints the address."""
     config = Config(production=True) if production else Config()
     config.now()
+    settle_key(config, config.engine())
     app = create_app(config)
     click.echo(f"办结已启动：http://{config.host}:{config.port}")
     waitress.serve(app, host=config.host, port=config.port, threads=8, ident="banjie")

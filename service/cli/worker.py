@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from service import log
+from service.cli.key import settle_key
 from service.config import Config
 from service.delivery.failure import NotDelivered
 from service.delivery.time_stamp import TimeAuthority
@@ -51,6 +52,7 @@ def worker(production: bool, once: bool) -> None:
     config = Config(production=True) if production else Config()
     log.set_up(production=config.production)
     engine = config.engine()
+    settle_key(config, engine)
     ways = config.ways_out()
     authority = config.time_authority()
     if once:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from service.jobs.make_checkpoint import make_checkpoint
 from service.model.errors import Refused
 from service.queries.log_tree import LogTree
 from service.queries.restores import Loss, losses
+from service.queries.signing_keys import told_changes
 from service.store import checkpoints
 from service.store.files import write_once
 from service.store.session import begin, reading
@@ -33,7 +35,7 @@ def keep_checkpoints(engine: Engine, signer: Signer, folder: Path, *, now: datet
     with reading(engine) as connection:
         known = newest_in(folder)
         if _disagreement(connection, known):
-            _set_aside(folder, losses(connection))
+            _set_aside(folder, losses(connection), told_changes(connection))
             known = newest_in(folder)
         wrong = _disagreement(connection, known)
         if wrong:
@@ -46,6 +48,9 @@ def keep_checkpoints(engine: Engine, signer: Signer, folder: Path, *, now: datet
     with reading(engine) as connection:
         for size, note in checkpoints.notes(connection):
             write_once(folder / f"{size:012d}.txt", note.encode())
+        for body, signature in told_changes(connection):
+            name = f"{json.loads(body)['seq']:012d}.key"
+            write_once(folder / name, body + b"\n" + signature.hex().encode())
     return made
 
 
@@ -67,8 +72,11 @@ def _disagreement(connection: Connection, known: Checkpoint | None) -> str:
     return ""
 
 
-def _set_aside(folder: Path, lost: Sequence[Loss]) -> None:
-    """Move checkpoints that a restore has given up, by a signed event, into a folder of their own; none is deleted."""
+def _set_aside(folder: Path, lost: Sequence[Loss], changes: Sequence[tuple[bytes, bytes]]) -> None:
+    """Move what a restore has given up, by a signed event, into a folder of its own; nothing is deleted.
+
+    Checkpoints that it names, and changes of the key that the log does not have any more.
+    """
     given_up = {digest: loss.seq for loss in lost for digest in loss.checkpoints}
     for path in sorted(folder.glob("*.txt")):
         text = read_note(path.read_text(encoding="utf-8"))[0].text()
@@ -76,6 +84,11 @@ def _set_aside(folder: Path, lost: Sequence[Loss]) -> None:
         if seq:
             (folder / GIVEN_UP).mkdir(exist_ok=True)
             path.replace(folder / GIVEN_UP / f"{seq}-{path.name}")
+    known = [body for body, _ in changes]
+    for path in sorted(folder.glob("*.key")) if lost else ():
+        if path.read_bytes().rpartition(b"\n")[0] not in known:
+            (folder / GIVEN_UP).mkdir(exist_ok=True)
+            path.replace(folder / GIVEN_UP / path.name)
 
 
 def _due(connection: Connection, now: datetime) -> bool:

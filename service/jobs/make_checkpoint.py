@@ -11,6 +11,7 @@ from service.audit.signing import Signer
 from service.audit.verify import Checkpoint, read_note, sha256, signed_by, sm3
 from service.model.errors import Refused
 from service.queries.log_tree import STEP, LogTree
+from service.queries.signing_keys import keys_of
 from service.store import checkpoints, history
 
 
@@ -45,8 +46,17 @@ def _still_there(log: LogTree, size: int, before: Checkpoint) -> None:
 
 
 def _signed(connection: Connection, signer: Signer, start: int, end: int) -> None:
+    try:
+        keys = keys_of(connection, signer.public)
+    except ValueError as wrong:
+        raise Refused(f"{wrong}，不能签发检查点，请立即报告审计部门。") from wrong
+    if keys.keys[-1] != signer.public:
+        raise Refused(
+            "本机的 record.key 不是日志现在用的密钥，不能签发检查点，请放回正确的 record.key。"
+        )
     for seq, body, signature in checkpoints.signed_bodies(connection, start, end):
-        if not signature or not signed_by(signer.public, body, bytes.fromhex(signature)):
+        key = keys.of_event(seq)
+        if not signature or not signed_by(key, body, bytes.fromhex(signature)):
             raise Refused(f"事件 {seq} 没有系统的签名，不能为它签发检查点，请立即报告审计部门。")
 
 

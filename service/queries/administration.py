@@ -31,6 +31,7 @@ ACTS = {
     "bind_identity": "绑定统一身份认证",
     "release_identity": "解除统一身份认证",
     "restore_copy": "恢复备份",
+    "change_key": "更换签名密钥",
 }
 FIELDS = {
     "login": "账号",

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, true
 
 from service.audit import tree
 from service.audit.package import EVIDENCE, PackageWriter
-from service.audit.verify import Key
+from service.audit.verify import CHANGE_KEY, Key
 from service.engine import state_digest
 from service.model.errors import NotFound, Refused
 from service.queries.log_tree import LogTree
+from service.queries.signing_keys import first_key
 from service.store import blobs, checkpoints, deployments
 from service.store import tables as t
 
@@ -43,7 +44,8 @@ def write_evidence(
     manifest = {"format": EVIDENCE, "scope": scope, "origin": keys[0].name, "project": project_no}
     digests = sorted(_attachments(connection, project_key))
     with PackageWriter(stream, {**manifest, "attachments": digests}) as package:
-        package.add("key.txt", [f"{key.text()}\n".encode() for key in keys])
+        first = first_key(connection, keys[0])
+        package.add("key.txt", [f"{key.text()}\n".encode() for key in (first, *keys[1:])])
         notes = checkpoints.notes(connection)
         for size, note in notes[-CONSISTENCY:] if project_key else notes:
             package.add(f"checkpoints/{size:012d}.txt", [note.encode()])
@@ -79,8 +81,17 @@ def _of(query: Select[Any], column: Any, project_key: str | None) -> Select[Any]
     return query if project_key is None else query.where(column == project_key)
 
 
+def _told(project_key: str | None) -> ColumnElement[bool]:
+    """The events of a package: all, or those of a project and every change of the key, without which no
+    signature can be checked."""
+    e = t.event.c
+    if project_key is None:
+        return true()
+    return or_(e.project_key == project_key, and_(e.act == CHANGE_KEY, e.instance_key.is_(None)))
+
+
 def _lines(connection: Connection, project_key: str | None, column: str) -> Iterator[bytes]:
-    query = _of(select(t.event.c[column]), t.event.c.project_key, project_key)
+    query = select(t.event.c[column]).where(_told(project_key))
     for (text,) in connection.execute(query.order_by(t.event.c.seq)):
         yield f"{text or ''}\n".encode()
 
@@ -140,7 +151,7 @@ def _bundles(connection: Connection, project_key: str | None) -> list[str]:
 
 def _proofs(connection: Connection, project_key: str, held_size: int | None) -> bytes:
     last = checkpoints.last(connection)
-    query = select(t.event.c.seq).where(t.event.c.project_key == project_key)
+    query = select(t.event.c.seq).where(_told(project_key))
     numbers = list(connection.execute(query.order_by(t.event.c.seq)).scalars())
     if last is None or numbers[-1] > last[0]:
         raise Refused("这个项目最近的事件还没有检查点，请先签发检查点再导出。")

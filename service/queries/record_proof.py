@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from service.audit.tree import inclusion_proof
 from service.audit.verify import Key, leaf_hash, note_signed, read_note, root_by_inclusion, sm3
 from service.queries.log_tree import LogTree
+from service.queries.signing_keys import keys_of
 from service.store import checkpoints
 
 
@@ -32,6 +33,13 @@ def record_proof(connection: Connection, key: Key, seq: int) -> RecordProof:
     checkpoint = read_note(last[1])[0]
     proof = inclusion_proof(seq - 1, checkpoint.size, LogTree(connection).nodes(0))
     found = root_by_inclusion(seq - 1, checkpoint.size, leaf_hash(body), proof)
-    good = found == checkpoint.sha256 and note_signed(last[1], key)
+    good = found == checkpoint.sha256 and _signed(connection, last[1], checkpoint.size, key)
     verdict = "proved" if good else "broken"
     return RecordProof(seq, verdict, checkpoint.at, checkpoint.size, sm3(b"\x00" + body).hex())
+
+
+def _signed(connection: Connection, note: str, size: int, current: Key) -> bool:
+    try:
+        return note_signed(note, keys_of(connection, current).of_note(size))
+    except ValueError:
+        return False  # the keys of the log do not follow each other

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from service.audit.tree import inclusion_proof
 from service.audit.verify import PROOF, Key, leaf_hash, sha256, sm3
 from service.queries.log_tree import LogTree
+from service.queries.signing_keys import first_key, told_changes
 from service.store import checkpoints
 from service.store import tables as t
 
@@ -27,7 +28,11 @@ def sheet_proof(connection: Connection, code: str, keys: Sequence[Key]) -> dict[
     proof: dict[str, Any] = {
         "format": PROOF, "sheet": code, "content": row.content, "seq": row.upto,
         "leaf": {"sha256": leaf_hash(body, sha256).hex(), "sm3": leaf_hash(body, sm3).hex()},
-        "inclusion": {}, "note": "", "keys": [key.text() for key in keys],
+        "inclusion": {}, "note": "",
+        "keys": [k.text() for k in (first_key(connection, keys[0]), *keys[1:])],
+        "changes": [
+            {"event": body.decode(), "signature": sign.hex()} for body, sign in told_changes(connection)
+        ],
     }  # fmt: skip
     if last is not None and last[0] >= row.upto:
         log = LogTree(connection)
