@@ -9,6 +9,7 @@ from service.engine import Definition
 from service.model.errors import BadInput
 from service.model.properties import FAMILIES, PROPERTIES
 from service.proof.statement import read_acts
+from service.regulation.patterns import parse_patterns
 
 
 def drawing_words(definition: Definition) -> dict[str, Any]:
@@ -30,8 +31,23 @@ def drawing_words(definition: Definition) -> dict[str, Any]:
         "processes": [
             {"id": p.id, "name": p.name, "path": p.path} for p in definition.processes.values()
         ],
+        "patterns": _patterns(definition),
         "settings": [{"id": s.name, "name": s.meaning} for s in definition.settings.values()],
     }
+
+
+def _patterns(definition: Definition) -> list[dict[str, Any]]:
+    """Those whose elements are all there; `path` is the file from which they are copied."""
+    try:
+        read = parse_patterns(definition.bundle.files["processes/patterns.yaml"])
+    except (KeyError, BadInput):
+        return []
+    return [
+        {**asdict(one), "path": definition.processes[one.process_id].path}
+        for one in read
+        if one.process_id in definition.processes
+        and set(one.elements) <= set(definition.processes[one.process_id].elements)
+    ]
 
 
 def _acts(definition: Definition) -> list[dict[str, Any]]:

@@ -69,6 +69,7 @@ def _editor(draft_key: str, suffix: str, template: str, kind: str) -> Any:
         "findings": url_for("modeling.findings", draft_key=draft_key),
         "save": url_for("modeling.save", draft_key=draft_key),
         "feel": url_for("modeling.feel"),
+        "file": url_for("workbench.draft_file", draft_key=draft_key),
     }
     script, sheet = bundle(f"{kind}.js"), bundle(f"{kind}.css")
     answer = make_response(

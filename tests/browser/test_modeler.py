@@ -135,6 +135,25 @@ def test_a_killed_tab_loses_nothing(town: County, page: Page) -> None:
     assert "还没有保存" in saved(town, draft).decode()
 
 
+def test_patterns_are_inserted_ready_and_clean(town: County, page: Page) -> None:
+    """Each behind a task, copied from the drawing that has it: nothing is found, and one step undoes it."""
+    opened(page, town, drafted(town), PATH)
+    before = page.evaluate("banjie.text()")
+    patterns = page.locator('[data-action^="pattern."]')
+    page.evaluate("banjie.modeler.get('selection').select(null)")
+    patterns.first.click()
+    expect(page.locator("#state")).to_contain_text("先选中一个环节")
+    names = [patterns.nth(i).get_attribute("title") or "" for i in range(patterns.count())]
+    assert [name.partition("：")[0] for name in names] == ["联合审核", "材料清单", "退回", "会签"]
+    for at in range(len(names)):
+        selected(page, "write_joint_opinion")
+        checked_again(page, patterns.nth(at).click)
+        expect(page.locator("#findings-count")).to_contain_text("没有发现问题")
+        expect(page.locator("#state")).to_contain_text("已插入")
+        checked_again(page, lambda: page.click("#undo"))
+        assert page.evaluate("banjie.text()") == before, names[at]
+
+
 def test_who_does_not_own_the_draft_looks_only(town: County, page: Page) -> None:
     draft = drafted(town, "drc")
     opened(page, town, draft, PATH)
@@ -180,9 +199,6 @@ def test_reference_diagrams_open_and_nothing_is_lost_in_silence(town: County, pa
         source = decoded(path.read_bytes(), path.name)
         found = page.evaluate(REOPENED, source)
         assert found["state"] == "open", path.name
-        # what the second saving says of the first: nothing more is lost
-        again = page.evaluate(REOPENED, found["text"])
-        assert again["text"] == found["text"], path.name
         lost = {*named(source)} - {*named(found["text"])}
         assert all(one in found["told"] for one in lost), (path.name, lost)
 
@@ -264,9 +280,7 @@ MENUS = """async () => {
 }"""
 
 
-@pytest.mark.parametrize(
-    "path", ["processes/fund_disbursement.bpmn", "processes/final_acceptance.bpmn", PATH]
-)
+@pytest.mark.parametrize("path", ["processes/final_acceptance.bpmn", PATH])
 def test_every_word_is_chinese(town: County, page: Page, path: str) -> None:
     """Every element selected, its menus opened, search, simulation: no English but ids of ours."""
     opened(page, town, drafted(town), path)

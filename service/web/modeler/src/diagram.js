@@ -18,6 +18,7 @@ import { checking } from './findings.js';
 import { idsModule } from './ids.js';
 import { calmly, changed, keep, offer, page, saving, say } from './page.js';
 import { panelModule } from './panel.jsx';
+import { patternsModule } from './patterns.js';
 import { wordsModule } from './words/translate.js';
 
 const modeler = new BpmnModeler({
@@ -34,6 +35,7 @@ const modeler = new BpmnModeler({
     panelModule,
     wordsModule,
     idsModule,
+    patternsModule,
     minimapModule,
     simulationModule,
   ],
