@@ -6,7 +6,7 @@ from service.forms.posted import as_pairs, read_posted
 from service.forms.purge import purged
 from service.forms.reader import parse_form
 from service.forms.schema import Component, Form, Option
-from service.forms.shown import shown, shown_values, wan
+from service.forms.shown import amount, shown, shown_values, wan
 from service.forms.typed import computed, typed, typed_values
 from service.forms.validate import Checked, validate
 
@@ -16,6 +16,7 @@ __all__ = [
     "Control",
     "Form",
     "Option",
+    "amount",
     "as_pairs",
     "choices",
     "computed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,10 +71,13 @@ class Entry:
 
 def read_archive(files: Mapping[str, bytes]) -> Archive | None:
     """The plan of a bundle; None when it has none. Raises BadInput."""
-    if PATH not in files:
-        return None
+    return _read(files[PATH]) if PATH in files else None
+
+
+@functools.lru_cache(maxsize=8)
+def _read(source: bytes) -> Archive:
     try:
-        data = yaml.safe_load(files[PATH])
+        data = yaml.safe_load(source)
         return Archive(
             data["decision"],
             {name: _feel(text) for name, text in data["inputs"].items()},

@@ -7,6 +7,7 @@ A condition over several groups at once would make the database read and sort al
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -20,13 +21,12 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     union_all,
 )
 
 from service.definitions import newest_definition
 from service.model.actor import Actor, StandIn
-from service.queries.cursor import read_cursor
+from service.queries.box_orders import Order, first_by_project, order_of
 from service.store import tables as t
 from service.store.agency import entrusted
 
@@ -39,33 +39,36 @@ def keys_of_box(
     connection: Connection,
     actor: Actor,
     box: str,
+    order: Order,
     *,
     limit: int,
     after: str | None = None,
-    search: str = "",
+    asked: Sequence[ColumnElement[bool]] = (),
 ) -> Select[Any]:
-    """(task_key, at) of at most `limit` tasks behind the cursor `after`, in the order of the box.
+    """(task_key, at) of at most `limit` tasks behind the cursor `after`, `at` being their place in the order.
 
-    Open tasks by due date, done ones by the time they were done, newest first. `search`: part of the
-    name or number of the project. Raises BadInput for a broken cursor.
+    `asked`: further conditions on the tasks. Raises BadInput for a broken cursor.
     """
-    if box == "done":
-        return _in_order(_done(actor), t.task.c.ended_at, limit, after, search, newest_first=True)
-    ranges = [
-        _in_order(part, t.task.c.order_at, limit, after, search)
-        for part in _groups(connection, actor, mine=box == "todo")
-    ]
-    if not ranges:
+    parts = [_done(actor)] if box == "done" else _groups(connection, actor, mine=box == "todo")
+    if not parts:
         return select(_KEY, t.task.c.order_at.label("at")).where(literal(False))
-    merged = union_all(*(select(r.subquery()) for r in ranges)).subquery()
-    return select(merged).order_by(merged.c.at, merged.c.task_key).limit(limit)
+    if order.own:
+        at = order.place(t.task)
+        ranges = [_in_order(and_(part, *asked), at, order, limit, after) for part in parts]
+        if len(ranges) == 1:
+            return ranges[0]
+        merged = union_all(*(select(r.subquery()) for r in ranges)).subquery()
+        return select(merged).order_by(*order.sorted(merged.c.at, merged.c.task_key)).limit(limit)
+    columns = [t.task.c[n] for n in ("task_key", "project_key", "created_at", "assignee_name")]
+    tasks = union_all(*(select(*columns).where(part, *asked) for part in parts)).subquery()
+    return first_by_project(connection, tasks, tasks.c.task_key, order, limit, after)
 
 
-def counts(connection: Connection, actor: Actor) -> dict[str, int]:
+def counts(connection: Connection, actor: Actor, boxes: Sequence[str] = BOXES) -> dict[str, int]:
     """How many there are in each box, at most `CAP` (shown as 99+)."""
     found = {}
-    for box in BOXES:
-        keys = keys_of_box(connection, actor, box, limit=CAP).subquery()
+    for box in boxes:
+        keys = keys_of_box(connection, actor, box, order_of(box, ""), limit=CAP).subquery()
         found[box] = connection.execute(select(func.count()).select_from(keys)).scalar_one()
     return found
 
@@ -134,22 +137,12 @@ def _of_absent(
 def _in_order(
     where: ColumnElement[bool],
     at: ColumnElement[Any],
+    order: Order,
     limit: int,
     after: str | None,
-    search: str,
-    *,
-    newest_first: bool = False,
 ) -> Select[Any]:
-    query = select(_KEY, at.label("at")).where(where)
-    if after:
-        moment, key = read_cursor(after)
-        here, there = tuple_(at, _KEY), tuple_(literal(moment, t.UtcDateTime()), literal(key))
-        query = query.where(here < there if newest_first else here > there)
-    if search:
-        like = f"%{search[:60]}%"
-        query = query.join(t.project, t.project.c.project_key == t.task.c.project_key).where(
-            or_(t.project.c.name.like(like), t.project.c.no.like(like))
-        )
+    """A range in the order of its index, read only as far as the page needs."""
+    query = select(_KEY, at.label("at")).where(where, *order.behind(after, at, _KEY))
     # within a range the unit is one; PostgreSQL sees only so that the index is in this order
-    order = (at.desc(), _KEY.desc()) if newest_first else (t.task.c.unit_id, at, _KEY)
-    return query.order_by(*order).limit(limit)
+    unit = [] if at is t.task.c.ended_at else order.sorted(t.task.c.unit_id)
+    return query.order_by(*unit, *order.sorted(at, _KEY)).limit(limit)

@@ -14,7 +14,7 @@ from service.definitions import newest_definition
 from service.forms import Component
 from service.papers.archive import OTHER, arranged, read_archive
 from service.papers.filed import Filed
-from service.queries.filed import project_record
+from service.queries.filed import ProjectRecord
 from service.store import tables as t
 
 Place = tuple[str, str, str, str]  # instance, task, member, field
@@ -59,13 +59,17 @@ class StageDocuments:
     stage: str
     documents: tuple[Document, ...]
 
+    @property
+    def count(self) -> int:
+        """How many documents; versions of one count once."""
+        return len(self.documents)
 
-def documents_by_stage(connection: Connection, project_key: str) -> list[StageDocuments]:
-    """The stages that have files, in the order of the archive's volumes.
+
+def documents_by_stage(connection: Connection, record: ProjectRecord) -> list[StageDocuments]:
+    """The stages of a project that have files, in the order of the archive's volumes.
 
     A version is a submission whose files differ from those before; nothing that was handed in is left out.
     """
-    record = project_record(connection, project_key)
     archive = read_archive(newest_definition(connection).bundle.files)
     stage = {e.filed.seq: e.volume_name for e in arranged(archive, record.filed)} if archive else {}
     stored = _stored(connection, record.filed)
@@ -85,7 +89,7 @@ def documents_by_stage(connection: Connection, project_key: str) -> list[StageDo
 
 def count_documents(stages: Iterable[StageDocuments]) -> int:
     """How many documents there are; versions of one count once."""
-    return sum(len(stage.documents) for stage in stages)
+    return sum(stage.count for stage in stages)
 
 
 def _with(

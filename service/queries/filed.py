@@ -45,7 +45,7 @@ def project_record(
 ) -> ProjectRecord:
     """The record of a project, or as it stood after event `upto`."""
     record = ProjectRecord(project_key)
-    contents = _contents(connection, project_key)
+    contents, members = _contents(connection, project_key), _members(connection, project_key)
     lists = _lists(connection, upto)
     for event in log.read(connection, project_key=project_key):
         if upto is not None and event.seq > upto:
@@ -59,7 +59,7 @@ def project_record(
         if "effects" in body:
             _effects(record, event.instance_key or "", body)
         if event.act == "complete_task":
-            filed = _filed(connection, contents, lists, event)
+            filed = _filed(connection, contents, members, lists, event)
             if filed:
                 record.filed.append(filed)
     return record
@@ -108,6 +108,7 @@ def _contents(connection: Connection, project_key: str) -> dict[tuple[str, str],
 def _filed(
     connection: Connection,
     contents: Mapping[tuple[str, str], str],
+    members: Mapping[str, str],
     lists: Mapping[str, Any],
     event: log.StoredEvent,
 ) -> Filed | None:
@@ -130,7 +131,7 @@ def _filed(
         json.loads(content),
         body["submission"],
         body["actor"],
-        _member(connection, body["task"]),
+        members.get(body["task"], ""),
         {**lists_for(connection, set(form.lists) - set(lists), everybody=True), **lists},
     )
 
@@ -143,6 +144,10 @@ def _process_of(body: Mapping[str, Any]) -> str:
     return str(body["process"])
 
 
-def _member(connection: Connection, task_key: str) -> str:
-    found = connection.execute(select(t.task.c.member).where(t.task.c.task_key == task_key))
-    return str(found.scalar_one_or_none() or "")
+def _members(connection: Connection, project_key: str) -> dict[str, str]:
+    """Member of a multi-instance by task."""
+    member = t.task.c.member
+    query = select(t.task.c.task_key, member).where(
+        t.task.c.project_key == project_key, member.is_not(None)
+    )
+    return {row.task_key: row.member for row in connection.execute(query)}

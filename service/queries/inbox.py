@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,11 +13,15 @@ from service.definitions import definition_of
 from service.engine import Definition
 from service.forms import wan
 from service.model.actor import Actor
-from service.model.values import from_json
+from service.queries.box_orders import Asked, asked_for, order_of
 from service.queries.boxes import BOXES, counts, keys_of_box
 from service.queries.cursor import after_row
+from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.facts import facts_from
 from service.store.register import unit_names
+
+NOTHING = Asked()
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,26 @@ def inbox(
     actor: Actor,
     box: str,
     *,
+    now: datetime,
     limit: int = 50,
     after: str | None = None,
-    search: str = "",
+    asked: Asked = NOTHING,
 ) -> Page:
-    """A page of a box: open tasks by due date, done ones by the time they were done, newest first.
+    """A page of a box: open tasks by due date, done ones by the time they were done, newest first, unless
+    `asked` wants another order.
 
     `after` is the `after` of the page before: a place in the order, so that what others complete
     meanwhile neither hides a task nor shows one twice. Raises BadInput when it is broken.
     """
+    order = order_of(box, asked.order)
     keys = keys_of_box(
-        connection, actor, box, limit=limit + 1, after=after, search=search
+        connection,
+        actor,
+        box,
+        order,
+        limit=limit + 1,
+        after=after,
+        asked=asked_for(connection, asked, now),
     ).subquery()
     query = (
         select(
@@ -79,15 +91,13 @@ def inbox(
         .join(keys, keys.c.task_key == t.task.c.task_key)
         .join(t.project, t.project.c.project_key == t.task.c.project_key, isouter=True)
         .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
+        .order_by(*order.sorted(keys.c.at, keys.c.task_key))
     )
-    newest_first = box == "done"
-    order = [c.desc() if newest_first else c.asc() for c in (keys.c.at, keys.c.task_key)]
-    found = connection.execute(query.order_by(*order)).all()
+    found = connection.execute(query).all()
     units = unit_names(connection)
     rows = [_row(connection, r, units) for r in found[:limit]]
-    more = len(found) > limit
-    last = found[limit - 1] if more else None
-    return Page(rows, after_row(last.at, last.task_key) if last is not None else None)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(rows, after_row(last.at, last.task_key, order.name) if last is not None else None)
 
 
 def named(row: Any, definition: Definition) -> str:
@@ -100,8 +110,7 @@ def named(row: Any, definition: Definition) -> str:
 def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
     definition = definition_of(connection, row.digest)
     element = definition.element(row.process_id, row.element_id)
-    facts = {k: from_json(v) for k, v in json.loads(row.facts or "{}").items()}
-    budget = facts.get("project_budget_yuan")
+    amount = facts_from(row.facts or "{}").get(listed_fact(definition.facts))
     return InboxRow(
         row.task_key,
         row.project_key,
@@ -110,7 +119,7 @@ def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
         element.name,
         definition.processes[row.process_id].name,
         units.get(row.owner_id, ""),
-        wan(budget) if isinstance(budget, Decimal) else "—",
+        wan(amount) if isinstance(amount, Decimal) else "—",
         row.assignee_name or "未签收",
         row.created_at,
         row.due_at,

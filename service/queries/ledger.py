@@ -20,6 +20,7 @@ from service.engine import Definition
 from service.model.actor import Actor
 from service.queries.holders import holder_name
 from service.queries.ledger_filters import Filters, conditions, is_late, within
+from service.queries.ledger_orders import order_of_ledger
 from service.queries.ledger_rows import LedgerRow, rows_of
 from service.regulation.dates import local_date, start_of_day
 from service.regulation.facts import Fact, listed_fact
@@ -77,15 +78,17 @@ def ledger(
     after: str = "",
     limit: int | None = 50,
 ) -> Ledger:
-    """Projects that the actor may see, newest number first. `after`: the number of the last one shown."""
+    """Projects that the actor may see, newest number first unless the filters say another order.
+
+    `after`: the cursor of the page before. Raises BadInput for a broken one, and for an order that is none.
+    """
     definition = newest_definition(connection)
     facts = definition.facts
     listed = listed_fact(facts)
     amounts = [fact for fact in facts.values() if fact.kind == "money"]
-    found = conditions(actor, filters, listed, now)
-    query = select(t.project).where(*found).order_by(t.project.c.no.desc())
-    if after:
-        query = query.where(t.project.c.no < after)
+    order = order_of_ledger(filters.order, amounts)
+    found = conditions(connection, actor, filters, listed, now)
+    query = order.applied(select(t.project).where(*found), after)
     if limit is not None:
         query = query.limit(limit + 1)
     rows = connection.execute(query).all()
@@ -97,7 +100,7 @@ def ledger(
     by_unit = _shares(connection, chosen, chosen.c.unit_id, listed)
     return Ledger(
         rows_of(connection, rows, [fact.id for fact in amounts]),
-        rows[-1].no if more else None,
+        order.after(rows[-1]) if more else None,
         connection.execute(select(func.count()).select_from(chosen)).scalar_one(),
         connection.execute(late).scalar_one(),
         amounts,

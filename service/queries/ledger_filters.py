@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     and_,
     exists,
-    or_,
 )
 
 from service.model.actor import Actor
+from service.queries.matching import projects_with
 from service.regulation.dates import start_of_day
 from service.store import tables as t
 from service.store.sight import visible
@@ -25,7 +26,8 @@ from service.store.sight import visible
 @dataclass(frozen=True)
 class Filters:
     """What is asked for. `year`: of the project's beginning; `least`, `most`: yuan of the listed amount;
-    `choices`: values of choice facts by name; `overdue`: only projects with an overdue task.
+    `choices`: values of choice facts by name; `overdue`: only projects with an overdue task; `order`: the
+    column to sort by, with `-` from the greatest down (`queries/ledger_orders.py`).
     """
 
     search: str = ""
@@ -36,16 +38,15 @@ class Filters:
     most: Decimal | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     overdue: bool = False
+    order: str = ""
 
 
 def conditions(
-    actor: Actor, filters: Filters, listed: str, now: datetime
+    connection: Connection, actor: Actor, filters: Filters, listed: str, now: datetime
 ) -> list[ColumnElement[bool]]:
+    """Conditions on `project` for what the actor may see and asks for; `listed`: the amount that lists show."""
     p = t.project.c
-    found: list[ColumnElement[bool]] = [visible(actor)]
-    if filters.search:
-        text = filters.search[:60]
-        found.append(or_(*(c.contains(text, autoescape=True) for c in (p.name, p.no, p.status))))
+    found = [visible(actor), *projects_with(connection, filters.search)]
     if filters.unit_id:
         found.append(p.unit_id == filters.unit_id)
     if filters.status:

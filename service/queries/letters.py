@@ -54,8 +54,8 @@ def _digest(
     connection: Connection, contact: Contact, address: str, now: datetime
 ) -> Iterator[Outgoing]:
     """What waits for a person; nothing on a day on which nothing does."""
-    tasks = inbox(connection, contact.actor, "todo", limit=SHOWN).rows
-    todo = counts(connection, contact.actor)["todo"]
+    tasks = inbox(connection, contact.actor, "todo", now=now, limit=SHOWN).rows
+    todo = counts(connection, contact.actor, ("todo",))["todo"]
     unread = unread_notices(connection, contact.actor)
     if not tasks and not unread:
         return

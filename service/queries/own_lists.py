@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from service.definitions import definition_of
 from service.model.actor import Actor
@@ -57,3 +58,32 @@ def phrases_of(connection: Connection, actor: Actor) -> list[str]:
     """His saved phrases in his order."""
     mine = select(t.phrase.c.text).where(t.phrase.c.account_key == actor.account_key)
     return list(connection.execute(mine.order_by(t.phrase.c.place)).scalars())
+
+
+def saved_filters(connection: Connection, actor: Actor, place: str) -> dict[str, dict[str, str]]:
+    """His saved filters of a list: name → what stands in the address, by name."""
+    f = t.saved_filter.c
+    mine = select(f.name, f.asked).where(f.account_key == actor.account_key, f.place == place)
+    return {name: json.loads(asked) for name, asked in connection.execute(mine.order_by(f.at))}
+
+
+def shelf_counts(connection: Connection, actor: Actor) -> dict[str, int]:
+    """How many copies one has not read, drafts of open tasks and followed projects there are."""
+    me = actor.account_key
+    copies = select(func.count()).where(
+        t.reading_copy.c.to == me, t.reading_copy.c.read_at.is_(None)
+    )
+    drafts = (
+        select(func.count())
+        .select_from(t.draft)
+        .join(t.task, t.task.c.task_key == t.draft.c.task_key)
+        .where(t.draft.c.account_key == me, t.task.c.status == "open")
+    )
+    follows_ = (
+        select(func.count())
+        .select_from(t.follow)
+        .join(t.project, t.project.c.project_key == t.follow.c.project_key)
+        .where(t.follow.c.account_key == me, visible(actor))
+    )
+    queries = {"copies": copies, "drafts": drafts, "follows": follows_}
+    return {name: connection.execute(query).scalar_one() for name, query in queries.items()}

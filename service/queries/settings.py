@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from service.definitions import in_force, newest_definition
 from service.engine import Definition
+from service.forms import amount
 from service.model.actor import Actor
 from service.model.values import from_json
 from service.regulation.dates import local_date
 from service.regulation.settings import Fixed, Setting, shown
 from service.store import tables as t
+
+YUAN = "元"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Version:
 
 @dataclass(frozen=True)
 class SettingRow:
-    """A setting as the page shows it; texts without the unit. `history`: newest first."""
+    """A setting as the page shows it; texts with the unit, yuan in 万元 too. `history`: newest first."""
 
     setting: Setting
     value: str
@@ -74,16 +78,24 @@ def settings_page(connection: Connection, actor: Actor, *, now: datetime) -> Set
 
 def _row(setting: Setting, versions: dict[str, list[Version]]) -> SettingRow:
     bounds = [
-        "" if bound is None else shown(setting, bound) for bound in (setting.floor, setting.ceiling)
+        "" if bound is None else _said(setting, bound) for bound in (setting.floor, setting.ceiling)
     ]
     return SettingRow(
         setting,
-        shown(setting, setting.value),
-        shown(setting, setting.default),
+        _said(setting, setting.value),
+        _said(setting, setting.default),
         bounds[0],
         bounds[1],
         versions.get(setting.name, []),
     )
+
+
+def _said(setting: Setting, value: Any) -> str:
+    """A value with its unit."""
+    if setting.unit == YUAN and isinstance(value, Decimal):
+        return amount(value)
+    text = shown(setting, value)
+    return f"{text} {setting.unit}" if setting.unit and value is not None else text
 
 
 def _versions(
@@ -95,7 +107,7 @@ def _versions(
         setting = definition.settings.get(row.setting_id)
         if setting is None:
             continue
-        was, value = (shown(setting, from_json(json.loads(raw))) for raw in (row.was, row.value))
+        was, value = (_said(setting, from_json(json.loads(raw))) for raw in (row.was, row.value))
         found.setdefault(row.setting_id, []).append(
             Version(
                 was,

@@ -67,6 +67,11 @@ def project_sheets(
     seen_project(connection, actor, project_key)
     definition = newest_definition(connection)
     record = project_record(connection, project_key)
+    return sheets_from(definition, record, now)
+
+
+def sheets_from(definition: Definition, record: ProjectRecord, now: datetime) -> list[SheetLine]:
+    """All sheets that a record fills, empty ones too."""
     return list(_lines(definition, record, now))
 
 

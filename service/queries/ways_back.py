@@ -8,17 +8,23 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from service.engine import Element, WayBack, ways_back
+from service.engine import Definition, Element, WayBack, ways_back
+from service.queries.holders import holder_name
 from service.recorded import past_of, restored
 from service.store import tables as t
+from service.store.register import unit_names
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An earlier step: `done_by`, `done_at` tell its last completion, `closes` the steps that would be closed."""
+    """An earlier step: `done_by`, `done_at` tell its last completion, `closes` the steps that would be closed.
+
+    `unit`: whose part it is, where several units have one each; else empty.
+    """
 
     way: WayBack
     name: str
+    unit: str
     done_by: str
     done_at: datetime
     closes: tuple[str, ...]
@@ -43,14 +49,25 @@ def offers_from(connection: Connection, row: Any, element: Element) -> list[Offe
         select(t.task).where(t.task.c.instance_key == row.instance_key, t.task.c.status == "open")
     ).all()
     definition = past[-1].definition if past else None
+    units = unit_names(connection)
     found = []
     for way in reversed(ways):
         assert definition is not None
         closes = tuple(
-            definition.element(r.process_id, r.element_id).name
+            _step(definition, units, r)
             for r in open_
             if r.task_key not in way.open and r.task_key != row.task_key
         )
         mine = done[way.task_key]
-        found.append(Offer(way, way.element.name, mine.ended_by_name or "", mine.ended_at, closes))
+        unit = holder_name(definition, units, mine.group_id, mine.unit_id) if mine.member else ""
+        found.append(
+            Offer(way, way.element.name, unit, mine.ended_by_name or "", mine.ended_at, closes)
+        )
     return found
+
+
+def _step(definition: Definition, units: dict[str, str], row: Any) -> str:
+    """The step of a task, with the unit where several have one each."""
+    name = definition.element(row.process_id, row.element_id).name
+    unit = holder_name(definition, units, row.group_id, row.unit_id) if row.member else ""
+    return f"{name}（{unit}）" if unit else name

@@ -17,13 +17,20 @@ from service.store import tables as t
 from service.store.facts import facts_set, participant_assigned
 from service.store.prepared import Prepared
 from service.store.where import Where
-from service.store.worklist import task_created, task_ended, task_moved, task_reserved
+from service.store.worklist import (
+    instance_closed,
+    task_created,
+    task_ended,
+    task_moved,
+    task_reserved,
+)
 
 _THIS = t.instance.c.instance_key == bindparam("key")
 _TIMER = t.due_timer.c.task_key == bindparam("key")
 _BEGUN = Prepared(
     insert(t.instance),
     "instance_key", "process_id", "project_key", "digest", "state", "seq", "status", "started_at",
+    "started_by",
 )  # fmt: skip
 _SAVED = Prepared(update(t.instance).where(_THIS), "digest", "state", "seq")
 _ENDED = Prepared(update(t.instance).where(_THIS), "status", "ended_at")
@@ -73,6 +80,7 @@ def instance_saved(
         "seq": seq,
         "status": "running",
         "started_at": where.at,
+        "started_by": where.account_key,
     }
     _BEGUN.run(connection, row)
 
@@ -132,6 +140,7 @@ def _instance_ended(status: str) -> Callable[[Connection, Where, Any], None]:
     def handle(connection: Connection, where: Where, event: Any) -> None:
         row = {"key": where.instance_key, "status": status, "ended_at": where.at}
         _ENDED.run(connection, row)
+        instance_closed(connection, where)
 
     return handle
 

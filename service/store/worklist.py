@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from service.model import events
 from service.store import tables as t
@@ -41,6 +51,21 @@ _CLOSED = Prepared(
     update(t.consultation)
     .where(t.consultation.c.task_key == bindparam("key"), t.consultation.c.status == "open")
     .values(status="closed")
+)
+_LATER = t.task.alias("later")
+_INSTANCE_CLOSED = Prepared(
+    update(t.task).where(
+        t.task.c.instance_key == bindparam("key"),
+        t.task.c.status == "completed",
+        ~exists().where(
+            _LATER.c.instance_key == t.task.c.instance_key,
+            _LATER.c.ended_by == t.task.c.ended_by,
+            _LATER.c.status == "completed",
+            tuple_(_LATER.c.ended_at, _LATER.c.task_key)
+            > tuple_(t.task.c.ended_at, t.task.c.task_key),
+        ),
+    ),
+    "closed_at",
 )
 _RESERVED = Prepared(update(t.task).where(_THIS), "person")
 _NO_DRAFT = Prepared(delete(t.draft).where(t.draft.c.task_key == bindparam("key")))
@@ -93,6 +118,11 @@ def task_ended(status: str) -> Callable[[Connection, Where, Any], None]:
         _CLOSED.run(connection, {"key": event.task_key})
 
     return handle
+
+
+def instance_closed(connection: Connection, where: Where) -> None:
+    """The instance is over: the last task of each person who has done something in it says since when."""
+    _INSTANCE_CLOSED.run(connection, {"key": where.instance_key, "closed_at": where.at})
 
 
 def task_claimed(connection: Connection, where: Where, task_key: str) -> None:

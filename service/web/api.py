@@ -15,11 +15,8 @@ from service.commands.save_draft import save_draft
 from service.commands.second_factor import Vault
 from service.commands.start_instance import start_instance
 from service.forms import Form, purged
-from service.model.errors import BadInput, Conflict
+from service.model.errors import Conflict
 from service.queries.history import entries
-from service.queries.inbox import BOXES, inbox
-from service.queries.ledger import ledger
-from service.queries.ledger_filters import Filters
 from service.queries.projects import project_detail, seen_project
 from service.queries.task_check import task_check
 from service.queries.task_detail import task_detail
@@ -61,18 +58,6 @@ def log_in() -> Any:
     if isinstance(outcome, Failed):
         raise outcome.refusal
     return jsonify(token=outcome.token), 201
-
-
-@blueprint.get("/tasks")
-@access(SIGNED_IN)
-def tasks() -> Any:
-    """A page of a box."""
-    box = request.args.get("box", "todo")
-    if box not in BOXES:
-        raise BadInput(f"box 应是 {'、'.join(BOXES)} 之一。")
-    with reading(current_app.extensions["engine"]) as connection:
-        page = inbox(connection, actor(), box, after=request.args.get("after"))
-    return jsonify(plain(page))
 
 
 @blueprint.get("/tasks/<task_key>")
@@ -187,17 +172,6 @@ def start() -> Any:
             idempotency_key=request.headers.get("Idempotency-Key"),
         )
     return jsonify(plain(started)), 201
-
-
-@blueprint.get("/projects")
-@access(SIGNED_IN)
-def projects() -> Any:
-    """Projects that one may see, the newest number first; `after` asks for those behind it."""
-    filters = Filters(search=request.args.get("q", "").strip())
-    after = request.args.get("after", "")
-    with reading(current_app.extensions["engine"]) as connection:
-        found = ledger(connection, actor(), filters, now=now(), after=after)
-    return jsonify(projects=plain(found.rows), after=found.after, count=found.count)
 
 
 @blueprint.get("/projects/<project_key>")

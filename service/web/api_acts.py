@@ -49,6 +49,7 @@ def ways_back(task_key: str) -> Any:
             "to": o.way.task_key,
             "step": o.name,
             "member": o.way.member,
+            "unit": o.unit,
             "done_by": o.done_by,
             "done_at": o.done_at,
             "closes": list(o.closes),

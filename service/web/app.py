@@ -19,6 +19,7 @@ from service.web import (
     api,
     api_acts,
     api_diagrams,
+    api_lists,
     archives,
     audit,
     auth,
@@ -127,6 +128,7 @@ def create_app(config: Config) -> Flask:
         api,
         api_acts,
         api_diagrams,
+        api_lists,
     ):
         app.register_blueprint(part.blueprint)
     for endpoint in ("auth.log_in_post", "auth.code_post", "sheets.check", "sheets.proof"):

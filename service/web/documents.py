@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, render_template
 
 from service.definitions import newest_definition
 from service.queries.documents import count_documents, documents_by_stage
+from service.queries.filed import project_record
 from service.queries.projects import project_detail
 from service.queries.still_missing import still_missing
 from service.store.session import reading
@@ -23,7 +24,7 @@ def page(project_key: str) -> Any:
     """By stage, for those who see the project."""
     with reading(current_app.extensions["engine"]) as connection:
         detail = project_detail(connection, actor(), project_key, now=now())
-        stages = documents_by_stage(connection, project_key)
+        stages = documents_by_stage(connection, project_record(connection, project_key))
         lacking = still_missing(connection, actor(), detail.holders, now=now())
         definition = newest_definition(connection)
     return render_template(

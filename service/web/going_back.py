@@ -47,8 +47,8 @@ def _ask(task_key: str) -> Ask:
 def _choice(offer: Offer) -> tuple[str, str, str]:
     done = f"{offer.done_by} {minute(offer.done_at)} 办理"
     closes = f"；同时关闭：{'、'.join(offer.closes)}" if offer.closes else ""
-    member = f"（{offer.way.member}）" if offer.way.member else ""
-    return offer.way.task_key, f"{offer.name}{member}", done + closes
+    unit = f"（{offer.unit}）" if offer.unit else ""
+    return offer.way.task_key, f"{offer.name}{unit}", done + closes
 
 
 def _why_not(detail: TaskDetail) -> str:

@@ -13,6 +13,7 @@ from service.forms import wan
 from service.model.errors import BadInput
 from service.queries import ledger as queries
 from service.queries.ledger_filters import Filters
+from service.queries.ledger_orders import FIRST
 from service.queries.overdue import overdue
 from service.queries.project_facts import choices_of
 from service.regulation.dates import local_date
@@ -20,11 +21,13 @@ from service.regulation.facts import listed_fact
 from service.store.register import units_of
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access, actor, now
+from service.web.box_links import asked_here, saved_links
 from service.web.drawing.charts import Bar, Stack, bars, columns, stacks
 from service.web.workbook import XLSX, workbook
 
 blueprint = Blueprint("ledger", __name__)
 WAN = Decimal(10_000)
+ASKED = ("q", "unit", "status", "year", "least", "most", "overdue", "order")
 
 
 @blueprint.get("/projects")
@@ -32,7 +35,7 @@ WAN = Decimal(10_000)
 def index() -> Any:
     """The ledger: a page of projects that one may see, with figures over all that the filters let through."""
     with reading(current_app.extensions["engine"]) as connection:
-        filters = _filters(connection)
+        filters, asked = filters_asked(connection), _asked(connection)
         found = queries.ledger(
             connection, actor(), filters, now=now(), after=request.args.get("after", "")
         )
@@ -43,7 +46,9 @@ def index() -> Any:
             listed=facts.get(listed_fact(facts)),
             amounts=[fact for fact in found.amounts if found.sums[fact.id]],
             wan=wan,
-            asked=_asked(),
+            asked=asked,
+            order=filters.order or FIRST,
+            saved=saved_links(connection, actor(), "ledger", asked),
             charts=_charts(found),
             units=[u for u in units_of(connection).values() if u.kind in ("owner", "county")],
             statuses=queries.statuses(connection, actor()),
@@ -57,7 +62,7 @@ def index() -> Any:
 def sheet() -> Any:
     """All projects that the filters let through, as a workbook; amounts in yuan as numbers."""
     with reading(current_app.extensions["engine"]) as connection:
-        filters = _filters(connection)
+        filters = filters_asked(connection)
         found = queries.ledger(connection, actor(), filters, now=now(), limit=None)
     columns = [
         ("编号", "text"), ("项目名称", "text"), ("项目单位", "text"), ("状态", "text"),
@@ -87,13 +92,18 @@ def late() -> Any:
     return render_template("overdue.html", page=page, most=1000)
 
 
-def _asked() -> dict[str, str]:
+def _asked(connection: Connection) -> dict[str, str]:
     """The filters as they were asked for, for the form and for links."""
-    return {k: v for k, v in request.args.items() if v and k != "after"}
+    return asked_here(ledger_parameters(connection))
 
 
-def _filters(connection: Connection) -> Filters:
-    """Raises BadInput for a year or an amount that is none."""
+def ledger_parameters(connection: Connection) -> list[str]:
+    """What can be asked of the ledger in its address; what the regulation's choices are called, the bundle says."""
+    return [*ASKED, *(fact.id for fact, _ in choices_of(newest_definition(connection)))]
+
+
+def filters_asked(connection: Connection) -> Filters:
+    """The filters of the address. Raises BadInput for a year or an amount that is none."""
     given = request.args
     names = [fact.id for fact, _ in choices_of(newest_definition(connection))]
     try:
@@ -111,6 +121,7 @@ def _filters(connection: Connection) -> Filters:
         most=_wan(given.get("most", "")),
         choices={name: given[name] for name in names if given.get(name)},
         overdue=given.get("overdue") == "1",
+        order=given.get("order", "").strip(),
     )
 
 

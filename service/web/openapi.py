@@ -8,6 +8,7 @@ ERROR = {
     "description": "refused: one sentence, the fields it concerns, reasons with clauses",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
 }
+LEDGER = ("q", "unit", "status", "year", "least", "most", "overdue", "order", "after")
 
 
 def _operation(
@@ -56,7 +57,16 @@ DOCUMENT: dict[str, Any] = {
         "/api/v1/sessions": {
             "post": _operation("A bearer token", body="LogIn", status="201", public=True)
         },
-        "/api/v1/tasks": {"get": _operation("A page of a box", query=("box", "after"))},
+        "/api/v1/tasks": {
+            "get": _operation("A page of a box", query=("box", "q", "due", "order", "after"))
+        },
+        "/api/v1/filters/{place}": {
+            "get": _operation("One's own saved filters of a list", path=("place",))
+        },
+        "/api/v1/filters/{place}/{name}": {
+            "put": _operation("Keep a filter", body="Filter", path=("place", "name")),
+            "delete": _operation("Drop a filter", path=("place", "name")),
+        },
         "/api/v1/tasks/{task_key}": {
             "get": _operation("A task with the keys of its form", path=("task_key",))
         },
@@ -151,7 +161,7 @@ DOCUMENT: dict[str, Any] = {
         "/api/v1/processes/{process_id}/diagram": {
             "get": _operation("The BPMN as deployed", path=("process_id",))
         },
-        "/api/v1/projects": {"get": _operation("Projects", query=("q",))},
+        "/api/v1/projects": {"get": _operation("Projects", query=LEDGER)},
         "/api/v1/projects/{project_key}": {"get": _operation("One project", path=("project_key",))},
         "/api/v1/projects/{project_key}/history": {
             "get": _operation("All acts of a project", path=("project_key",))
@@ -181,6 +191,11 @@ DOCUMENT: dict[str, Any] = {
                     "kind": {"type": "string", "enum": ["cosign", "question"]},
                     "people": {"type": "array", "items": {"type": "string"}},
                 },
+            },
+            "Filter": {
+                "type": "object",
+                "description": "parameters of the list's address",
+                "additionalProperties": {"type": "string"},
             },
             "Submission": {"type": "object", "description": "values by key of the task's form"},
             "Start": {

@@ -9,9 +9,14 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 
 from service.commands.start_instance import start_instance
 from service.definitions import newest_definition
+from service.queries.boards import boards_of
+from service.queries.documents import documents_by_stage
+from service.queries.filed import project_record
 from service.queries.history import entries
 from service.queries.own_lists import follows
+from service.queries.people_in import people_in
 from service.queries.projects import project_detail, seen_project
+from service.queries.sheets import sheets_from
 from service.queries.still_missing import still_missing
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
@@ -31,11 +36,19 @@ def page(project_key: str) -> Any:
         definition = newest_definition(connection)
         followed = follows(connection, actor(), project_key)
         row = seen_project(connection, actor(), project_key)
+        boards = boards_of(connection, project_key)
+        record = project_record(connection, project_key)
+        documents = documents_by_stage(connection, record)
+        sheets = sheets_from(definition, record, now())
     return render_template(
         "project.html",
         detail=detail,
         lacking=lacking,
         history=history,
+        boards=boards,
+        documents=documents,
+        sheets=[line for line in sheets if line.filled.has_content],
+        people=people_in(detail.participants, history),
         quoted=lambda clauses: law_of(definition, tuple(clauses)),
         key=secrets.token_hex(8),
         followed=followed,

@@ -47,7 +47,10 @@ def _every_page() -> dict[str, Any]:
     badges = {}
     if person:
         with reading(current_app.extensions["engine"]) as connection:
-            badges = {**counts(connection, person), "notices": unread(connection, person)}
+            badges = {
+                **counts(connection, person, ("todo",)),
+                "notices": unread(connection, person),
+            }
     return {
         "person": person,
         "badges": badges,

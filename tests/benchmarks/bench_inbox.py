@@ -77,7 +77,7 @@ AIM = 2.0
 def middle(engine: Engine) -> str | None:
     """The cursor of a page that others stand before."""
     with reading(engine) as connection:
-        return inbox(connection, ME, "todo", limit=150).after
+        return inbox(connection, ME, "todo", now=NOW, limit=150).after
 
 
 def run(urls: list[str]) -> float:
@@ -90,8 +90,8 @@ def run(urls: list[str]) -> float:
             connection.execute(text("ANALYZE"))
     cursors = {size: middle(engine) for size, engine in engines.items()}
     acts = {
-        "first page": lambda c, n: inbox(c, ME, "todo"),
-        "page in the middle": lambda c, n: inbox(c, ME, "todo", after=cursors[n]),
+        "first page": lambda c, n: inbox(c, ME, "todo", now=NOW),
+        "page in the middle": lambda c, n: inbox(c, ME, "todo", now=NOW, after=cursors[n]),
         "counts": lambda c, n: counts(c, ME),
     }
     order = [(name, size) for name in acts for size in SIZES] * TIMES

@@ -1,5 +1,6 @@
 """A running county for browser tests: a server in a thread, people who log in and fill forms by clicking."""
 
+import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -7,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from waitress.server import create_server
 
 from service.commands.complete_task import complete_task
@@ -24,6 +26,18 @@ from service.web.app import create_app
 from tests.papers.samples import PDF
 
 ROOT = project_root()
+# Journeys run on SQLite always, on PostgreSQL in the heavy run.
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.heavy)]
+_numbers = itertools.count(1)
+
+
+def database_of(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The address of a database of the kind that a fixture of `KINDS` asks for."""
+    if request.param == "sqlite":
+        return f"sqlite:///{folder / 'county.sqlite3'}"
+    server = make_url(request.getfixturevalue("postgres"))
+    name = f"county{next(_numbers)}"
+    return server.set(database=name).render_as_string(hide_password=False)
 
 
 class County:

@@ -17,7 +17,7 @@ from service.scenarios.people import PASSWORD, QUICK
 from service.store import tables as t
 from service.store.session import begin, reading
 from tests.browser.chrome import FLAGS, PATH
-from tests.browser.county import County, served
+from tests.browser.county import KINDS, County, database_of, served
 from tests.commands.stand import at_opinions
 
 pytestmark = [
@@ -26,10 +26,12 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory, chromium: Browser):
+@pytest.fixture(scope="module", params=KINDS)
+def county(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+):
     folder = tmp_path_factory.mktemp("acts")
-    url = f"sqlite:///{folder / 'county.sqlite3'}"
+    url = database_of(request, folder)
     world = at_opinions(url)
     add_colleague(world)
     with served(world, url, folder, chromium, "2025-03-12T10:00+08:00") as made:

@@ -82,6 +82,8 @@ VISITS: dict[str, Visit] = {
     "inbox": Visit("inbox.box", "info_center", at("/inbox")),
     "inbox-unit": Visit("inbox.box", "info_center", at("/inbox/unit")),
     "inbox-done": Visit("inbox.box", "info_center", at("/inbox/done")),
+    "inbox-closed": Visit("inbox.box", "human_resources", at("/inbox/closed")),
+    "inbox-started": Visit("inbox.box", "human_resources", at("/inbox/started?order=-amount")),
     "inbox-empty": Visit("inbox.box", "audit_bureau", at("/inbox")),
     "inbox-search": Visit("inbox.box", "info_center", at("/inbox?q=%E6%B2%A1%E6%9C%89")),
     "task-opinion": Visit(

@@ -49,7 +49,9 @@ def test_the_agent_acts_for_the_owner(world) -> None:
     task = open_tasks(world, world.project_key())[0]
     given = submission(world, world.element(task.path), {})
     with begin(world.engine) as connection:
-        assert [r.task_key for r in inbox(connection, agent, "todo").rows] == [task.task_key]
+        assert [r.task_key for r in inbox(connection, agent, "todo", now=world.now).rows] == [
+            task.task_key
+        ]
         complete_task(connection, agent, task.task_key, given, now=world.now)
     with reading(world.engine) as connection:
         last = [e for e in entries(connection, project_key=world.project_key()) if e.kind == "done"]

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text, update
 
 from service.model.errors import BadInput
+from service.queries.box_orders import order_of
 from service.queries.boxes import CAP, counts, keys_of_box
-from service.queries.inbox import inbox
+from service.queries.inbox import NOTHING, inbox
 from service.store import tables as t
 from service.store.session import begin, reading
 from tests.benchmarks.bench_inbox import ME, NOW, add, county
@@ -18,11 +19,11 @@ def mine(n: int) -> bool:
     return (n % 3 != 0 or n % 2 == 1) and n % 10 != 7
 
 
-def pages(engine, box: str, between=lambda page: None, limit: int = 50):
+def pages(engine, box: str, between=lambda page: None, limit: int = 50, asked=NOTHING):
     after = None
     while True:
         with reading(engine) as connection:
-            page = inbox(connection, ME, box, limit=limit, after=after)
+            page = inbox(connection, ME, box, now=NOW, limit=limit, after=after, asked=asked)
         yield from page.rows
         if page.after is None:
             return
@@ -86,7 +87,7 @@ def test_counts_are_capped_and_a_broken_address_is_refused(database_url: str) ->
         assert counts(connection, ME) == {"todo": CAP, "unit": CAP, "done": 0}
         for broken in ("50", "!!", "MjAyNQ", "5LiN5piv"):
             with pytest.raises(BadInput, match="第一页"):
-                inbox(connection, ME, "todo", after=broken)
+                inbox(connection, ME, "todo", now=NOW, after=broken)
     engine.dispose()
 
 
@@ -96,8 +97,10 @@ def test_pages_are_read_from_the_index(database_url: str) -> None:
     with begin(engine) as connection:
         connection.execute(text("ANALYZE"))
     with reading(engine) as connection:
-        first = inbox(connection, ME, "todo")
-        query = keys_of_box(connection, ME, "todo", limit=51, after=first.after)
+        first = inbox(connection, ME, "todo", now=NOW)
+        query = keys_of_box(
+            connection, ME, "todo", order_of("todo", ""), limit=51, after=first.after
+        )
         sql = query.compile(engine, compile_kwargs={"literal_binds": True}).string
         explain = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
         plan = "\n".join(

@@ -11,6 +11,7 @@ from service.commands.complete_task import complete_task
 from service.commands.end_stand_in import end_stand_in
 from service.commands.set_stand_in import set_stand_in
 from service.model.errors import Conflict, NotAllowed, NotFound, Refused
+from service.queries.box_orders import order_of
 from service.queries.boxes import keys_of_box
 from service.queries.history import entries
 from service.queries.rebuild import differences
@@ -52,7 +53,7 @@ def opinion(world):
 
 def box(world, actor) -> set[str]:
     with reading(world.engine) as connection:
-        keys = keys_of_box(connection, actor, "todo", limit=50)
+        keys = keys_of_box(connection, actor, "todo", order_of("todo", ""), limit=50)
         return {row.task_key for row in connection.execute(keys)}
 
 

@@ -20,6 +20,7 @@ WITHOUT_EVENT = {
     "read_notices": "a mark for oneself; what counts, that the notice was there, is in the log",
     "follow_project": "one's own list",
     "set_phrases": "one's own list",
+    "keep_filter": "one's own list",
     "log_in": "a session; failures go to the security log",
     "log_out": "a session",
     "open_draft": "a draft is nobody's rule; its release is the event",

@@ -45,6 +45,8 @@ def names(world) -> dict[str, str]:
         "key": "q0",
         "copy_key": "c0",
         "process_id": "project_lifecycle",
+        "place": "inbox",
+        "name": "常看",
     }
 
 
@@ -81,6 +83,7 @@ def test_every_operation_answers_as_described(ask, world) -> None:
         ("/api/v1/files", "post"): 400,
         ("/api/v1/files/{digest}", "get"): 404,
     }
+    bodies["/api/v1/filters/{place}/{name}"] = {"box": "todo", "q": "民政"}
     bodies["/api/v1/instances"] = {"process_id": "project_lifecycle"}
     for path, verb in OPERATIONS:
         more = {} if verb == "get" else {"json": bodies.get(path, {})}
@@ -162,7 +165,9 @@ def test_no_input_makes_it_fail(ask, world, data) -> None:
     more: dict[str, Any] = {} if verb == "get" else {"json": body}
     if verb == "get":
         more["query_string"] = data.draw(
-            st.dictionaries(st.sampled_from(["box", "after", "q"]), st.text(max_size=20))
+            st.dictionaries(
+                st.sampled_from(["box", "after", "q", "due", "order", "year"]), st.text(max_size=20)
+            )
         )
     if path.endswith(("/claim", "/release", "/complete")):
         values["task_key"] = "x"  # others would really be done

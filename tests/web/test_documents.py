@@ -9,6 +9,7 @@ import pytest
 from service.commands.record_upload import record_upload
 from service.config import Config, project_root
 from service.queries.documents import documents_by_stage
+from service.queries.filed import project_record
 from service.scenarios.looks import open_tasks
 from service.scenarios.runner import run_story
 from service.scenarios.samples import sample_file
@@ -67,7 +68,7 @@ def place(tmp_path_factory):
 def test_every_version_stays_and_can_be_fetched(place) -> None:
     world, app, contents = place
     with reading(world.engine) as connection:
-        stages = documents_by_stage(connection, world.project_key())
+        stages = documents_by_stage(connection, project_record(connection, world.project_key()))
     report = next(d for s in stages for d in s.documents if len(d.versions) > 1)
     assert [v.number for v in report.versions] == [2, 1]
     assert [f.name[-7:] for v in report.versions for f in v.files] == ["第2稿.pdf", "第1稿.pdf"]
@@ -86,7 +87,7 @@ def test_every_version_stays_and_can_be_fetched(place) -> None:
 def test_what_was_handed_in_unchanged_is_no_new_version(place) -> None:
     world, _, _ = place
     with reading(world.engine) as connection:
-        stages = documents_by_stage(connection, world.project_key())
+        stages = documents_by_stage(connection, project_record(connection, world.project_key()))
     others = [d for s in stages for d in s.documents if "可行性" not in d.name]
     assert others
     assert {len(d.versions) for d in others} == {1}

@@ -8,7 +8,14 @@ retries, own lists, what was read …) may be lost without losing an act.
 from __future__ import annotations
 
 from service.store.tables.accounts import account, idempotency, post, session, unit
-from service.store.tables.acts import consultation, follow, phrase, reading_copy, stand_in
+from service.store.tables.acts import (
+    consultation,
+    follow,
+    phrase,
+    reading_copy,
+    saved_filter,
+    stand_in,
+)
 from service.store.tables.audit import (
     auditor_reading,
     deed,
@@ -122,6 +129,7 @@ __all__ = [
     "project_amount",
     "reading_copy",
     "rule_tested",
+    "saved_filter",
     "second_factor",
     "security_log",
     "session",

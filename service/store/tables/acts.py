@@ -75,6 +75,17 @@ phrase = Table(
     Column("text", Text, nullable=False),
 )
 
+# A search with its filters under a name of one's own (常用筛选); `place`: the list that it belongs to.
+saved_filter = Table(
+    "saved_filter",
+    metadata,
+    Column("account_key", Key, primary_key=True),
+    Column("place", String(10), primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("asked", Text, nullable=False),  # JSON: what stands in the address, by name
+    Column("at", UtcDateTime, nullable=False),
+)
+
 follow = Table(
     "follow",
     metadata,

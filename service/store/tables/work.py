@@ -18,7 +18,9 @@ instance = Table(
     Column("status", String(20), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("started_by", Key, nullable=False, server_default=""),  # a person, or `system`
     Index("ix_instance_project", "project_key", "status"),
+    Index("ix_instance_started", "started_by", "started_at", "instance_key"),
 )
 
 task = Table(
@@ -48,6 +50,8 @@ task = Table(
     Column("entrusted_by", Key),  # who has entrusted it to the assignee, and gets it back
     Column("entrusted_by_name", Text),
     Column("person", Id),  # only the one with this login may act
+    # of the last task that a person has completed in an instance: when that instance was over (办结)
+    Column("closed_at", UtcDateTime),
     # inbox: open tasks of a group and unit, read by keyset in order of due date
     Index(
         "ix_task_inbox",
@@ -75,6 +79,14 @@ task = Table(
         postgresql_where=text("status = 'open'"),
     ),
     Index("ix_task_done", "ended_by", "ended_at"),
+    Index(
+        "ix_task_closed",
+        "ended_by",
+        "closed_at",
+        "instance_key",
+        sqlite_where=text("closed_at IS NOT NULL"),
+        postgresql_where=text("closed_at IS NOT NULL"),
+    ),
     # holds all that the ledger counts, so that it need not read the rows
     Index("ix_task_project", "project_key", "status", "due_at", "group_id", "unit_id"),
     Index("ix_task_instance", "instance_key", "status"),

@@ -2,8 +2,7 @@
 // the diagram opens at the task, mistakes get the focus. Without it everything works by 暂存 and 提交.
 (function () {
   "use strict";
-  var doc = document.documentElement, form = document.getElementById("f");
-  doc.className += " js";
+  var form = document.getElementById("f");
 
   var errors = document.getElementById("errors");
   if (errors) errors.focus();
@@ -18,15 +17,6 @@
     });
   });
   if (!form) return;
-
-  // A date reads 2026-03-01 in every browser, whatever its language; while it is edited it is the browser's.
-  function showDates(root) {
-    root.querySelectorAll("input[type=date]").forEach(function (input) {
-      input.dataset.shown = input.value || "年-月-日";
-    });
-  }
-  showDates(form);
-  form.addEventListener("change", function () { showDates(form); });
 
   function names(input) {
     var out = input.parentNode.querySelector("output");
@@ -80,7 +70,7 @@
         var fresh = document.createElement("div");
         fresh.innerHTML = text;
         take(fresh.querySelector("#fields"));
-        showDates(form);
+        document.dispatchEvent(new Event("fields"));
         put("materials", fresh);
         put("gate", fresh);
         put("foreseen", fresh);
