@@ -17,7 +17,7 @@ from service.commands._materials import refuse_incomplete
 from service.commands._task import OpenTask, take_task
 from service.commands.purge_drafts import purge_drafts
 from service.definitions import in_force
-from service.engine import check_gate, task_outputs, variables
+from service.engine import Filled, check_gate, task_outputs, variables
 from service.forms import Form, purged, typed_values, validate
 from service.model.actor import Actor
 from service.model.errors import BadInput, Refused
@@ -95,10 +95,11 @@ def _complete(
     only = purged(form, submission)
     values = _checked(connection, task, form, submission if only is None else only, now)
     typed = typed_values(form, values)
-    reasons = check_gate(definition, state, task_key, typed, facts=facts, now=now)
+    filled = Filled(definition, state, task_key, typed, facts, now)
+    reasons = check_gate(filled)
     if reasons:
         raise Refused("暂不能提交：" + "；".join(r.text for r in reasons), reasons=reasons)
-    routing = task_outputs(definition, state, task_key, typed, facts=facts, now=now)
+    routing = task_outputs(filled)
     if only is not None:
         purge_drafts(connection, task, Act(task.actor, "purge_drafts", now))
     key, digest = _store(connection, actor, task, form, values, now)

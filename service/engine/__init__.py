@@ -5,6 +5,7 @@ from service.engine.context import evaluate
 from service.engine.definition import Definition
 from service.engine.documents import DocumentList, Listed, documents_of
 from service.engine.elements import Element, Flow, Process
+from service.engine.filled import Filled
 from service.engine.foresight import expected_path, next_tasks, possible_next
 from service.engine.gate import GateItem, check_gate, foreseen_items, gate_items
 from service.engine.in_force import with_rules
@@ -18,6 +19,7 @@ __all__ = [
     "Definition",
     "DocumentList",
     "Element",
+    "Filled",
     "Flow",
     "GateItem",
     "Listed",

@@ -17,6 +17,7 @@ from service.engine.context import names_for
 from service.engine.decide import bound_inputs, decide, reasons_of
 from service.engine.definition import Definition
 from service.engine.elements import Element
+from service.engine.filled import Filled
 from service.engine.reading import task_at
 from service.feel import parse
 from service.feel.host import HOST_NAMES
@@ -42,67 +43,46 @@ class GateItem:
     fields: tuple[str, ...]
 
 
-def check_gate(
-    definition: Definition,
-    state: bytes,
-    task_key: str,
-    values: Mapping[str, Value],
-    *,
-    facts: Mapping[str, Value],
-    now: datetime,
-) -> tuple[Reason, ...]:
+def check_gate(task: Filled) -> tuple[Reason, ...]:
     """Why the task's gate refuses a submission; empty when it may be submitted."""
-    element, variables = task_at(definition, state, task_key)
+    element, names = _at(task)
     gate = element.properties.get("gate")
     if not gate:
         return ()
-    names = names_for(definition, variables, facts, values)
-    return reasons_of(decide(definition, element, gate, names, now))
+    return reasons_of(decide(task.definition, element, gate, names, task.now))
 
 
-def gate_items(
-    definition: Definition,
-    state: bytes,
-    task_key: str,
-    values: Mapping[str, Value],
-    *,
-    facts: Mapping[str, Value],
-    now: datetime,
-) -> tuple[GateItem, ...]:
-    """The rules of the task's gate as a checklist for `values` (typed, missing ones null).
+def gate_items(task: Filled) -> tuple[GateItem, ...]:
+    """The rules of the task's gate as a checklist for what is typed.
 
     Rules that cannot apply at this element (a cell that a constant of the diagram fails) are left out.
     """
-    element, variables = task_at(definition, state, task_key)
+    element, names = _at(task)
     gate = element.properties.get("gate")
-    if not gate or gate not in definition.decisions:
+    if not gate or gate not in task.definition.decisions:
         return ()
-    names = names_for(definition, variables, facts, values)
-    judge = _Judge(definition, element, gate, now)
-    return _rules(judge, names, values, choices_of(definition, element))
+    judge = _Judge(task.definition, element, gate, task.now)
+    return _rules(judge, names, task.values, choices_of(task.definition, element))
 
 
-def foreseen_items(
-    definition: Definition,
-    state: bytes,
-    task_key: str,
-    values: Mapping[str, Value],
-    *,
-    facts: Mapping[str, Value],
-    now: datetime,
-) -> tuple[GateItem, ...]:
+def foreseen_items(task: Filled) -> tuple[GateItem, ...]:
     """What the rule task that the element names in `foresees` will find, rule by rule; nothing is refused.
 
     `bad` then means that the rule will fire, `ok` that it will not.
     """
-    element, variables = task_at(definition, state, task_key)
+    element, names = _at(task)
     if "foresees" not in element.properties:
         return ()
-    judge = definition.element(element.process_id, element.properties["foresees"])
-    assert judge.decision_id
-    names = names_for(definition, variables, facts, values)
-    looked = _Judge(definition, judge, judge.decision_id, now)
-    return _rules(looked, names, values, choices_of(definition, element))
+    asked = task.definition.element(element.process_id, element.properties["foresees"])
+    assert asked.decision_id
+    judge = _Judge(task.definition, asked, asked.decision_id, task.now)
+    return _rules(judge, names, task.values, choices_of(task.definition, element))
+
+
+def _at(task: Filled) -> tuple[Element, Mapping[str, Value]]:
+    """The element of the task, and every name that its expressions may use."""
+    element, variables = task_at(task.definition, task.state, task.task_key)
+    return element, names_for(task.definition, variables, task.facts, task.values)
 
 
 @dataclass(frozen=True)

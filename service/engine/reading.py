@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from service.engine import codec
 from service.engine.context import evaluate, names_for
 from service.engine.definition import Definition
 from service.engine.elements import Element
+from service.engine.filled import Filled
 from service.engine.workflow import WAITING
 from service.model.errors import Conflict
 from service.model.values import Value, from_json
 
 
-def task_outputs(
-    definition: Definition,
-    state: bytes,
-    task_key: str,
-    values: Mapping[str, Value],
-    *,
-    facts: Mapping[str, Value],
-    now: datetime,
-) -> dict[str, Any]:
+def task_outputs(task: Filled) -> dict[str, Any]:
     """Routing variables that a submission sets: declared outputs by name, then `out.*` in order."""
-    element, variables = task_at(definition, state, task_key)
-    member = _member(element, state, task_key)
+    definition, values = task.definition, task.values
+    element, variables = task_at(definition, task.state, task.task_key)
+    member = _member(element, task.state, task.task_key)
     found: dict[str, Any] = {name: values.get(name) for name in element.outputs if name in values}
     for name, text in element.family("out").items():
-        names = names_for(definition, variables, facts, {**values, **member, **found})
-        found[name] = evaluate(definition, text, names, now, element)
+        names = names_for(definition, variables, task.facts, {**values, **member, **found})
+        found[name] = evaluate(definition, text, names, task.now, element)
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from service.definitions import definition_of, in_force
-from service.engine import GateItem, documents_of, gate_items
+from service.engine import Filled, GateItem, documents_of, gate_items
 from service.forms import typed_values
 from service.model.actor import Actor
 from service.papers.materials import Material, materials, missing
@@ -60,7 +60,7 @@ def _missing(connection: Connection, actor: Actor, holder: Holder, now: datetime
     typed = typed_values(form, values)
     items: tuple[GateItem, ...] = ()
     if "gate" in element.properties:
-        items = gate_items(definition, state, task.task_key, typed, facts=facts, now=now)
+        items = gate_items(Filled(definition, state, task.task_key, typed, facts, now))
     asked = documents_of(definition, element, state, typed, facts=facts, now=now)
     listed = ((d.name, d.clauses) for d in asked.listed) if asked else ()
     lacking = missing(materials(form, listed, asked.possible if asked else (), values))

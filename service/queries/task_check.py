@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from service.engine import (
+    Filled,
     GateItem,
     foreseen_items,
     gate_items,
@@ -55,23 +56,20 @@ def task_check(
     """The checklist and the next step for `values` as typed; None when the task is not open."""
     if detail.row.status != "open":
         return None
-    typed = typed_values(detail.form, values)
-    gate = None
-    if "gate" in detail.element.properties:
-        gate = gate_items(
-            detail.definition, detail.state, detail.row.task_key, typed,
-            facts=detail.facts, now=now,
-        )  # fmt: skip
+    filled = _filled(detail, values, now)
+    gate = gate_items(filled) if "gate" in detail.element.properties else None
     clear = not gate or all(item.state == "ok" for item in gate)
     events = _events(detail, values, now) if clear else None
     return TaskCheck(
         gate,
         _maybe(connection, detail) if events is None else _sure(connection, detail, events),
-        foreseen_items(
-            detail.definition, detail.state, detail.row.task_key, typed,
-            facts=detail.facts, now=now,
-        ),
-    )  # fmt: skip
+        foreseen_items(filled),
+    )
+
+
+def _filled(detail: TaskDetail, values: Mapping[str, Any], now: datetime) -> Filled:
+    typed = typed_values(detail.form, values)
+    return Filled(detail.definition, detail.state, detail.row.task_key, typed, detail.facts, now)
 
 
 def _events(detail: TaskDetail, values: Mapping[str, Any], now: datetime) -> Iterable[Any] | None:
@@ -79,15 +77,15 @@ def _events(detail: TaskDetail, values: Mapping[str, Any], now: datetime) -> Ite
     checked = validate(detail.form, values, context=detail.context, now=now)
     if checked.errors:
         return None
-    typed = typed_values(detail.form, checked.values)
-    definition, state, key = detail.definition, detail.state, detail.row.task_key
+    filled = _filled(detail, checked.values, now)
     try:
-        routing = task_outputs(definition, state, key, typed, facts=detail.facts, now=now)
+        routing = task_outputs(filled)
     except Refused:
         return None
-    task = CompleteTask(key, routing)
-    where = detail.row.instance_key
-    return next_tasks(definition, state, task, instance_key=where, facts=detail.facts, now=now)
+    return next_tasks(
+        detail.definition, detail.state, CompleteTask(filled.task_key, routing),
+        instance_key=detail.row.instance_key, facts=detail.facts, now=now,
+    )  # fmt: skip
 
 
 def _sure(connection: Connection, detail: TaskDetail, events: Iterable[Any]) -> Next:

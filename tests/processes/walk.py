@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from service.engine import advance, check_gate, compile_bundle, task_outputs, variables
+from service.engine import Filled, advance, check_gate, compile_bundle, task_outputs, variables
 from service.model.bundle import read_bundle
 from service.model.events import (
     Event,
@@ -135,17 +135,18 @@ class Walk:
 
     def refusals(self, name: str, **values: Any) -> set[str]:
         """The clauses that the gate of an open task quotes against these values."""
-        reasons = check_gate(
-            bundle(), self.state, self.key(name), typed(values), facts=self.facts, now=self.now
-        )
+        reasons = check_gate(self.filled(name, values))
         return {clause for reason in reasons for clause in reason.clauses}
 
     def do(self, name: str, **values: Any) -> None:
         """Complete an open task; its gate must let it pass."""
         assert self.refusals(name, **values) == set(), name
-        key, given = self.key(name), typed(values)
-        outputs = task_outputs(bundle(), self.state, key, given, facts=self.facts, now=self.now)
-        self.send(CompleteTask(key, outputs))
+        task = self.filled(name, values)
+        self.send(CompleteTask(task.task_key, task_outputs(task)))
+
+    def filled(self, name: str, values: Mapping[str, Any]) -> Filled:
+        """An open task with these values."""
+        return Filled(bundle(), self.state, self.key(name), typed(values), self.facts, self.now)
 
     def signal(self, name: str) -> None:
         """A signal of the project arrives."""

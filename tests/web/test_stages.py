@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.engine import check_gate, gate_items
+from service.engine import Filled, check_gate, gate_items
 from service.forms import typed_values
 from service.queries.projects import project_detail
 from service.queries.task_check import task_check
@@ -100,9 +100,9 @@ def test_the_checklist_agrees_with_the_gate(world, values) -> None:
     """What is 不符合 refuses, and nothing refuses that is 符合; 待填 only where a field is blank."""
     detail = gate_of(world, "contract", "sign_contract", "human_resources")
     typed = typed_values(detail.form, values)
-    where = (detail.definition, detail.state, detail.row.task_key, typed)
-    items = gate_items(*where, facts=detail.facts, now=NOW)
-    refused = {r.clauses for r in check_gate(*where, facts=detail.facts, now=NOW)}
+    task = Filled(detail.definition, detail.state, detail.row.task_key, typed, detail.facts, NOW)
+    items = gate_items(task)
+    refused = {r.clauses for r in check_gate(task)}
     for item in items:
         if item.state == "bad":
             assert item.clauses in refused
