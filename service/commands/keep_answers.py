@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, and_, delete, insert, literal, select, update
 
 from service.model.matter_rows import MatterRows
 from service.store import tables as t
@@ -19,6 +20,8 @@ def keep_answers(
 ) -> None:
     """Put the rows of these matters in place of those kept, and note that the log is read up to `upto`."""
     for rows in matters:
+        _add_up(connection, t.deed, t.deed_total, rows.matter_key, rows.deeds)
+        _add_up(connection, t.passage, t.passage_total, rows.matter_key, rows.passages)
         _replace(connection, t.deed, rows.matter_key, rows.deeds)
         _replace(connection, t.passage, rows.matter_key, rows.passages)
         _replace(connection, t.noted, rows.matter_key, rows.noted)
@@ -31,7 +34,15 @@ def keep_answers(
 
 def forget_answers_to_questions(connection: Connection) -> None:
     """All rows go: questions or calendar are others now."""
-    for table in (t.deed, t.passage, t.noted, t.rule_tested, t.index_mark):
+    for table in (
+        t.deed,
+        t.deed_total,
+        t.passage,
+        t.passage_total,
+        t.noted,
+        t.rule_tested,
+        t.index_mark,
+    ):
         connection.execute(delete(table))
 
 
@@ -49,3 +60,24 @@ def _replace(
     connection.execute(delete(table).where(table.c.matter_key == key))
     if rows:
         connection.execute(insert(table), rows)
+
+
+def _add_up(
+    connection: Connection, table: Table, total: Table, key: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Carry what a matter has more or less than before into the totals; the mark is held, so nobody else does."""
+    names = [column.name for column in total.primary_key]
+    change: Counter[tuple[Any, ...]] = Counter()
+    for row in rows:
+        change[tuple(row[n] for n in names)] += row.get("count", 1)
+    each = table.c.count if "count" in table.c else literal(1)
+    before = select(*(table.c[n] for n in names), each).where(table.c.matter_key == key)
+    for *place, count in connection.execute(before):
+        change[tuple(place)] -= count
+    for values, more in sorted(change.items()):
+        this = and_(*(total.c[n] == v for n, v in zip(names, values, strict=True)))
+        added = update(total).where(this).values(count=total.c.count + more)
+        if more and connection.execute(added).rowcount == 0:
+            new = {**dict(zip(names, values, strict=True)), "count": more}
+            connection.execute(insert(total), new)
+    connection.execute(delete(total).where(total.c.count == 0))

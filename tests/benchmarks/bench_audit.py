@@ -34,6 +34,7 @@ PROJECTS, TIMES, AIM = 5000, 7, 300.0
 STRIDE = 1_000_000
 PAGES = (
     "/audit",
+    "/audit?since=2025-02-01",
     "/audit/step_time",
     "/audit/off_hours",
     "/audit/overdue_now",
@@ -79,6 +80,14 @@ def multiply(world: World) -> None:
                 f"INSERT INTO {table.name} ({', '.join(names)}) "
                 f"SELECT {given} FROM {table.name}, other {where}"
             )
+        connection.exec_driver_sql("DELETE FROM passage_total")
+        connection.exec_driver_sql(
+            "INSERT INTO passage_total SELECT place, bundle, days, sum(count) FROM passage GROUP BY 1, 2, 3"
+        )
+        connection.exec_driver_sql("DELETE FROM deed_total")
+        connection.exec_driver_sql(
+            "INSERT INTO deed_total SELECT place, unit_id, days, count(*) FROM deed GROUP BY 1, 2, 3"
+        )
         connection.execute(text("ANALYZE"))
 
 

@@ -157,12 +157,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="Keeps both packages, and takes those there.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="banjie-bench-") as name:
-        folder = Path(name)
-        bodies = samples(folder)
-        package(folder / "all.zip", bodies, asked.events)
-        package(folder / "part.zip", bodies, asked.events // 50)
+        folder = asked.folder or Path(name)
+        if not (folder / "part.zip").exists():
+            bodies = samples(Path(name))
+            package(folder / "all.zip", bodies, asked.events)
+            package(folder / "part.zip", bodies, asked.events // 50)
         with zipfile.ZipFile(folder / "all.zip") as archive:
             size = archive.getinfo("events.jsonl").file_size
         print(f"{asked.events} events, {size / 1e6:.0f} MB, {size / asked.events:.0f} bytes each")

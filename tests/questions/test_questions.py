@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 
 from service.commands.complete_task import complete_task
 from service.commands.return_task import return_task
@@ -39,7 +39,7 @@ ROOT = project_root()
 SHANGHAI = timedelta(hours=8)
 NOW = datetime(2027, 1, 4, 2, tzinfo=UTC)
 EVERYTHING = Filters()
-DERIVED = (t.deed, t.passage, t.noted, t.rule_tested)
+DERIVED = (t.deed, t.deed_total, t.passage, t.passage_total, t.noted, t.rule_tested)
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +226,11 @@ def test_cut_into_pieces(county: World) -> None:
     assert {(r.cells[1], r.cells[4]) for r in rows} == {(k[1], v) for k, v in wanted.items()}
     assert len(rows) >= 2
     assert all(r.cells[7] <= limit for r in rows)
+    until = max(r.cells[8] for r in rows) - timedelta(days=1)
+    fewer = rows_of(county, "split", Filters(until=until))
+    assert all(r.cells[8] <= until for r in fewer)
+    for row in fewer:
+        assert row.cells[3] == sum(r.cells[:3] == row.cells[:3] for r in fewer)
 
 
 def test_payments_beside_progress(county: World) -> None:
@@ -393,6 +398,19 @@ def test_heat_counts_each_element_that_was_left(county: World) -> None:
     for element_id, warm in rows.items():
         assert (warm.taken.count if warm.taken else 0) == left[element_id], element_id
     assert rows["hold_consultation"].taken is None
+    with reading(county.engine) as connection:
+        d = t.deed.c
+        added = select(d.place, d.unit_id, d.days, func.count()).group_by(
+            d.place, d.unit_id, d.days
+        )
+        totals = [tuple(row) for row in connection.execute(select(t.deed_total))]
+        assert sorted(totals) == sorted(tuple(row) for row in connection.execute(added))
+        p = t.passage.c
+        added = select(p.place, p.bundle, p.days, func.sum(p.count)).group_by(
+            p.place, p.bundle, p.days
+        )
+        totals = [tuple(row) for row in connection.execute(select(t.passage_total))]
+        assert sorted(totals) == sorted(tuple(row) for row in connection.execute(added))
     assert rows["finance_opinion"].step is not None
 
 

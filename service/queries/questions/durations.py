@@ -55,13 +55,19 @@ def _nth(histogram: Mapping[int, int], place: int) -> int:
 def by_place_and_unit(
     connection: Connection, definition: Definition, filters: Filters
 ) -> dict[tuple[str, str], Taken]:
-    """(place, unit) → how long, from the index alone."""
-    d = t.deed.c
-    query = (
-        select(d.place, d.unit_id, d.days, func.count())
-        .where(condition(definition, filters, t.deed))
-        .group_by(d.place, d.unit_id, d.days)
-    )
+    """(place, unit) → how long; from the totals when no days are asked for, else from the index alone."""
+    if filters.since or filters.until:
+        d = t.deed.c
+        query = (
+            select(d.place, d.unit_id, d.days, func.count())
+            .where(condition(definition, filters, t.deed))
+            .group_by(d.place, d.unit_id, d.days)
+        )
+    else:
+        d = t.deed_total.c
+        query = select(d.place, d.unit_id, d.days, d.count).where(
+            condition(definition, filters, t.deed_total)
+        )
     histograms: dict[tuple[str, str], dict[int, int]] = {}
     for place, unit, days, count in connection.execute(query):
         histograms.setdefault((place, unit), {})[days] = count

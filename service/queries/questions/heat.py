@@ -35,11 +35,11 @@ class Warm:
 
 def heat(connection: Connection, process: Process, digest: str) -> list[Warm]:
     """All elements of a process that have a name or were left, the slowest first."""
-    p = t.passage.c
+    p = t.passage_total.c
     rows = connection.execute(
-        select(p.place, p.days, func.sum(p.count))
-        .where(p.place >= f"{process.id}/", p.place < f"{process.id}0", p.bundle == digest[:BUNDLE])
-        .group_by(p.place, p.days)
+        select(p.place, p.days, p.count).where(
+            p.place >= f"{process.id}/", p.place < f"{process.id}0", p.bundle == digest[:BUNDLE]
+        )
     )
     histograms: dict[str, dict[int, int]] = {}
     for place, days, count in rows:
@@ -56,7 +56,7 @@ def heat(connection: Connection, process: Process, digest: str) -> list[Warm]:
 
 def versions_of(connection: Connection, process_id: str) -> dict[int, str]:
     """Version → digest of the deployed bundles in which elements of the process were left, newest first."""
-    p, d = t.passage.c, t.deployment.c
+    p, d = t.passage_total.c, t.deployment.c
     used = select(p.bundle).where(p.place >= f"{process_id}/", p.place < f"{process_id}0")
     query = (
         select(d.version, d.digest)
@@ -68,7 +68,7 @@ def versions_of(connection: Connection, process_id: str) -> dict[int, str]:
 
 def slowest(connection: Connection) -> dict[str, tuple[int, str, float]]:
     """Process → (how many elements were left, the slowest element, its median), over all versions."""
-    p = t.passage.c
+    p = t.passage_total.c
     rows = connection.execute(select(p.place, p.days, func.sum(p.count)).group_by(p.place, p.days))
     histograms: dict[str, dict[int, int]] = {}
     for place, days, count in rows:

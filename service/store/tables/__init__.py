@@ -19,9 +19,11 @@ from service.store.tables.acts import (
 from service.store.tables.audit import (
     auditor_reading,
     deed,
+    deed_total,
     index_mark,
     noted,
     passage,
+    passage_total,
     rule_tested,
 )
 from service.store.tables.base import NO_DUE, BigId, Id, Key, UtcDateTime, metadata
@@ -103,6 +105,7 @@ __all__ = [
     "consultation",
     "contact",
     "deed",
+    "deed_total",
     "delivery",
     "deployment",
     "deployment_file",
@@ -123,6 +126,7 @@ __all__ = [
     "notice_to",
     "participant",
     "passage",
+    "passage_total",
     "phrase",
     "post",
     "project",

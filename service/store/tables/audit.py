@@ -27,6 +27,16 @@ deed = Table(
     Index("ix_deed_matter", "matter_key"),
 )
 
+# The same, added up over all matters and days.
+deed_total = Table(
+    "deed_total",
+    metadata,
+    Column("place", Id, primary_key=True),
+    Column("unit_id", Id, primary_key=True),
+    Column("days", Integer, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
+)
+
 # How often an element of a deployed bundle was left in a matter after so many working days.
 passage = Table(
     "passage",
@@ -36,7 +46,16 @@ passage = Table(
     Column("bundle", String(BUNDLE), primary_key=True),
     Column("days", Integer, primary_key=True, autoincrement=False),
     Column("count", Integer, nullable=False),
-    Index("ix_passage_place", "place", "bundle", "days", "count"),
+)
+
+# The same, added up over all matters, so that heat need not read them.
+passage_total = Table(
+    "passage_total",
+    metadata,
+    Column("place", Id, primary_key=True),
+    Column("bundle", String(BUNDLE), primary_key=True),
+    Column("days", Integer, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
 )
 
 # A row of the answer to a question; `cells` are JSON (service/model/values.py). `sort` and `amount` (in fen)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from service.store.tables.base import BigId, Id, Key, UtcDateTime, metadata
@@ -48,6 +49,14 @@ event = Table(
     Column("signature", String(128)),  # by the service's key, which the database does not hold
     UniqueConstraint("instance_key", "instance_seq"),
     Index("ix_event_project", "project_key", "seq"),
+    # acts beside instances (administration, readings, restores, changes of the key): few, and asked for on each page
+    Index(
+        "ix_event_beside",
+        "act",
+        "seq",
+        sqlite_where=text("instance_key IS NULL"),
+        postgresql_where=text("instance_key IS NULL"),
+    ),
 )
 
 submission = Table(
