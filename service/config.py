@@ -63,6 +63,11 @@ class Config(BaseSettings):
         return self.data_dir / "files"
 
     @property
+    def sandboxes(self) -> Path:
+        """The folder of the sandboxes of process owners, each a county of its own for a day."""
+        return self.data_dir / "sandboxes"
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of signed checkpoints; better on another disk than the database."""
         return self.checkpoint_dir or self.data_dir / "checkpoints"

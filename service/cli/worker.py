@@ -32,6 +32,7 @@ from service.jobs.stamp_checkpoint import stamp_checkpoint
 from service.model.errors import BadInput, ClockJumped, Refused
 from service.store import workbench
 from service.store.session import reading
+from service.workbench.sandbox import sweep
 
 LOG = structlog.get_logger()
 PAUSE = 2.0
@@ -74,6 +75,7 @@ def worker(production: bool, once: bool) -> None:
             if cleaned is None or config.now() - cleaned > DAILY:
                 clean_files(engine, config.files, now=config.now())
                 forget_old(engine, now=config.now())
+                sweep(config.sandboxes, config.now())
                 cleaned = config.now()
             if reminded is None or config.now() - reminded > HOURLY:
                 follow_changes(engine, now=config.now(), always=reminded is None)

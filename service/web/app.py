@@ -49,6 +49,7 @@ from service.web import (
     regulation,
     replay,
     request_log,
+    sandboxes,
     settings,
     signin,
     standing_in,
@@ -119,6 +120,7 @@ def create_app(config: Config) -> Flask:
         calendar,
         workbench,
         modeling,
+        sandboxes,
         migration,
         notices,
         deliveries,
@@ -140,6 +142,8 @@ def create_app(config: Config) -> Flask:
     words.register(app)
     readings.register(app)
     app.after_request(_headers)
+    if not isinstance(config, sandboxes.SandboxConfig):
+        app.wsgi_app = sandboxes.Sandboxes(app, create_app)  # type: ignore[method-assign]
     return app
 
 

@@ -93,7 +93,8 @@ def go_in(logged_in: LoggedIn, wanted: str | None) -> Response:
 
 def _set_cookie(answer: Response, name: str, token: str, max_age: int | None = None) -> None:
     secure = current_app.extensions["config"].production
-    answer.set_cookie(name, token, max_age, httponly=True, samesite="Lax", secure=secure)
+    path = f"{request.script_root}/"  # a sandbox has pages of its own below
+    answer.set_cookie(name, token, max_age, path=path, httponly=True, samesite="Lax", secure=secure)
 
 
 def _log_in_form(login: str, error: str | None) -> str:
@@ -111,7 +112,7 @@ def log_out_post() -> Any:
         with begin(current_app.extensions["engine"]) as connection:
             log_out(connection, token)
     answer = redirect(url_for("auth.log_in_page"))
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(COOKIE, path=f"{request.script_root}/")
     return answer
 
 

@@ -28,6 +28,7 @@ from service.store.session import begin, reading
 from service.web.access import DRAWS, access, actor, now
 from service.web.drawing.compared import compared
 from service.web.drawing.svg import draw
+from service.workbench.sandbox import sandboxes
 
 blueprint = Blueprint("workbench", __name__, url_prefix="/workbench")
 STATUS = {
@@ -84,6 +85,13 @@ def draft(draft_key: str) -> Any:
         files=sorted(files),
         diagrams=sorted(_diagrams(new), key=lambda d: d[1]),
         saved=saved,
+        sandboxes=[
+            s
+            for s in sandboxes(
+                current_app.extensions["config"].sandboxes, actor().account_key, now()
+            )
+            if s.draft_key == draft_key
+        ],
         parts=compared(old, new, difference(old, new)),
         signs={kind: " ".join(reversed(words)) for kind, words in KINDS.items()},
         mine=row.author == actor().account_key and row.status == "open",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from service.config import Config
 from service.web.app import create_app
+from service.web.sandboxes import inner
 
 WEB = Path(__file__).parents[2] / "service" / "web"
 NAMED = re.compile(r"""url_for\(\s*["']([a-z_.]+)["']""")
@@ -14,6 +15,7 @@ def test_every_endpoint_that_is_named_exists(tmp_path: Path) -> None:
     app = create_app(
         Config(database_url=f"sqlite:///{tmp_path / 'none.sqlite3'}", data_dir=tmp_path)
     )
+    app.register_blueprint(inner)  # what a sandbox has besides
     known = {rule.endpoint for rule in app.url_map.iter_rules()}
     named = {
         (path.name, endpoint)
