@@ -29,7 +29,8 @@ GIVEN, OPEN, CLOSED = "given", "open", "closed"
 @dataclass(frozen=True)
 class Opinion:
     """What a unit says, or has still to say. `weight` 0 is the most favourable conclusion of its form, 2 the
-    least, 1 what lies between; `text`: (label, words) of what was written. `undone`: a return took it back.
+    least, 1 what lies between; `text`: (label, words) of what was written, `lists`: (label, rows).
+    `undone`: a return took it back.
     """
 
     task_key: str
@@ -44,6 +45,7 @@ class Opinion:
     conclusion: str = ""
     weight: int = 0
     text: tuple[tuple[str, str], ...] = ()
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
     undone: bool = False
 
 
@@ -103,6 +105,8 @@ def boards_of(connection: Connection, project_key: str) -> list[Board]:
             key = (str(event.instance_key), process_id, elements[0])
             if key not in looks:
                 name = _name(definition.processes[process_id], elements)
+                before = sum(look.name.partition("（第")[0] == name for look in looks.values())
+                name += f"（第{before + 1}次）" if before else ""  # in another instance
                 looks[key] = _Look(key[0], process_id, elements, name)
         for look in looks.values():
             if look.instance_key == event.instance_key:
@@ -125,7 +129,9 @@ def _asked_in(
 
 
 def _name(process: Process, elements: tuple[str, ...]) -> str:
-    return process.name if len(elements) > 1 else process.elements[elements[0]].name
+    if len(elements) > 1:
+        return process.name
+    return f"{process.name}：{process.elements[elements[0]].name}"
 
 
 @dataclass

@@ -100,20 +100,26 @@ def first_by_project(
     """(key, at) by a column that no index has in order: all `rows` (a subquery with project_key) are read
     and the first ones kept.
     """
-    listed = listed_fact(newest_definition(connection).facts)
-    at, amount = order.place(rows), t.project_amount.c
-    query = (
-        select(key, at.label("at"))
-        .join(t.project, t.project.c.project_key == rows.c.project_key, isouter=True)
-        .join(t.unit, t.unit.c.unit_id == t.project.c.unit_id, isouter=True)
-        .join(
-            t.project_amount,
-            and_(amount.project_key == rows.c.project_key, amount.name == listed),
-            isouter=True,
-        )
-        .where(*order.behind(after, at, key))
-    )
+    at = order.place(rows)
+    query = select(key, at.label("at")).select_from(_joined(connection, rows, order))
+    query = query.where(*order.behind(after, at, key))
     return query.order_by(*order.sorted(at, key)).limit(limit)
+
+
+def _joined(connection: Connection, rows: Any, order: Order) -> Any:
+    """The rows with what the order reads of their projects, and nothing else: there may be many."""
+    bare = order.name.removeprefix("-")
+    if bare == "amount":
+        listed = listed_fact(newest_definition(connection).facts)
+        amount = t.project_amount.c
+        same = and_(amount.project_key == rows.c.project_key, amount.name == listed)
+        return rows.outerjoin(t.project_amount, same)
+    if bare not in _PROJECTS:
+        return rows
+    projects = rows.outerjoin(t.project, t.project.c.project_key == rows.c.project_key)
+    if bare == "unit":
+        return projects.outerjoin(t.unit, t.unit.c.unit_id == t.project.c.unit_id)
+    return projects
 
 
 def asked_for(connection: Connection, asked: Asked, now: datetime) -> list[ColumnElement[bool]]:

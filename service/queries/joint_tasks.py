@@ -60,11 +60,16 @@ def said_in(
     written = [
         (c.label, text)
         for key, c in form.fields.items()
-        if (c.type in ("textarea", "dynamiclist") or c.is_money)
-        and (text := shown(c, values.get(key), {}))
+        if (c.type == "textarea" or c.is_money) and (text := shown(c, values.get(key), {}))
+    ]
+    lists = [
+        (c.label, tuple(shown(c, [row], {}) for row in values.get(key) or ()))
+        for key, c in form.fields.items()
+        if c.type == "dynamiclist" and values.get(key)
     ]
     return {
         "conclusion": shown(choice, values.get(choice.key), {}),
         "weight": weight,
         "text": tuple(written),
+        "lists": tuple(lists),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Select,
+    and_,
     case,
     func,
     select,
@@ -26,7 +27,7 @@ from service.regulation.dates import local_date, start_of_day
 from service.regulation.facts import Fact, listed_fact
 from service.store import tables as t
 from service.store.register import unit_names
-from service.store.sight import visible
+from service.store.sight import sees_all, visible
 
 NEAR = 3  # working days from which a task is near its end (look.md)
 
@@ -97,21 +98,20 @@ def ledger(
     chosen = select(t.project).where(*found).subquery()
     late = select(func.count()).select_from(chosen).where(is_late(chosen.c.project_key, now))
     names = unit_names(connection)
-    by_unit = _shares(connection, chosen, chosen.c.unit_id, listed)
+    narrow = len(found) > 1 or not sees_all(actor)
+    spread = _spread(connection, chosen, listed)
     return Ledger(
         rows_of(connection, rows, [fact.id for fact in amounts]),
         order.after(rows[-1]) if more else None,
-        connection.execute(select(func.count()).select_from(chosen)).scalar_one(),
+        sum(one.count for one in spread),
         connection.execute(late).scalar_one(),
         amounts,
-        _sums(connection, chosen, [fact.id for fact in amounts]),
-        [Share(s.key, s.key or "已建档", s.count, s.yuan) for s in _shares(
-            connection, chosen, chosen.c.status, listed
-        )],
-        [Share(s.key, names.get(s.key, s.key), s.count, s.yuan) for s in by_unit],
+        _sums(connection, chosen if narrow else None, [fact.id for fact in amounts]),
+        _shares(spread, "status", {"": "已建档"}),
+        _shares(spread, "unit_id", names),
         _months(connection, chosen, listed, filters.year) if filters.year else [],
         _held(connection, chosen, definition, names, now),
-    )  # fmt: skip
+    )
 
 
 def years(connection: Connection, actor: Actor) -> list[int]:
@@ -127,39 +127,64 @@ def statuses(connection: Connection, actor: Actor) -> list[str]:
     return sorted(filter(None, connection.execute(query).scalars()))
 
 
-def _sums(connection: Connection, chosen: Any, names: list[str]) -> dict[str, Decimal]:
+def _sums(connection: Connection, chosen: Any | None, names: list[str]) -> dict[str, Decimal]:
+    """Of the chosen projects, or of all, which the index alone tells."""
     a = t.project_amount.c
-    query = (
-        select(a.name, func.sum(a.fen))
-        .join(chosen, chosen.c.project_key == a.project_key)
-        .where(a.name.in_(names))
-        .group_by(a.name)
-    )
+    query = select(a.name, func.sum(a.fen)).where(a.name.in_(names)).group_by(a.name)
+    if chosen is not None:
+        query = query.join(chosen, chosen.c.project_key == a.project_key)
     found = {name: _yuan(fen) for name, fen in connection.execute(query)}
     return {name: found.get(name, Decimal(0)) for name in names}
 
 
-def _with_amount(chosen: Any, listed: str) -> Select[Any]:
+@dataclass(frozen=True)
+class _Spread:
+    """How many projects stand in a state for a unit, with their listed amount in fen."""
+
+    status: str
+    unit_id: str
+    count: int
+    fen: int
+
+
+def _spread(connection: Connection, chosen: Any, listed: str) -> list[_Spread]:
+    """All that shares are made of, in one reading."""
     a = t.project_amount
     same = (a.c.project_key == chosen.c.project_key) & (a.c.name == listed)
-    return select(func.count(), func.coalesce(func.sum(a.c.fen), 0)).select_from(
-        chosen.outerjoin(a, same)
-    )
+    by = chosen.c.status, chosen.c.unit_id
+    query = select(*by, func.count(), func.coalesce(func.sum(a.c.fen), 0))
+    rows = connection.execute(query.select_from(chosen.outerjoin(a, same)).group_by(*by))
+    return [_Spread(status, unit, count, int(fen)) for status, unit, count, fen in rows]
 
 
-def _shares(connection: Connection, chosen: Any, by: Any, listed: str) -> list[Share]:
-    query = _with_amount(chosen, listed).add_columns(by.label("by")).group_by(by)
-    rows = connection.execute(query.order_by(func.count().desc(), by)).all()
-    return [Share(row.by, row.by, row[0], _yuan(row[1])) for row in rows]
+def _shares(spread: list[_Spread], by: str, names: Mapping[str, str]) -> list[Share]:
+    """By `status` or `unit_id`, the greatest first."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in spread:
+        key = str(getattr(one, by))
+        count, fen = found.get(key, (0, 0))
+        found[key] = count + one.count, fen + one.fen
+    shares = [Share(k, names.get(k, k), count, _yuan(fen)) for k, (count, fen) in found.items()]
+    return sorted(shares, key=lambda share: (-share.count, share.key))
 
 
 def _months(connection: Connection, chosen: Any, listed: str, year: int) -> list[Share]:
-    found = []
-    for month in range(1, 13):
-        query = _with_amount(chosen, listed).where(*within(chosen.c.created_at, year, month, month))
-        count, fen = connection.execute(query).one()
-        found.append(Share(str(month), f"{month}月", count, _yuan(fen)))
-    return found
+    """The twelve months of a year, in one reading."""
+    a = t.project_amount
+    same = (a.c.project_key == chosen.c.project_key) & (a.c.name == listed)
+    month = case(
+        *(
+            (and_(*within(chosen.c.created_at, year, number, number)), number)
+            for number in range(1, 13)
+        )
+    )
+    query = select(month, func.count(), func.coalesce(func.sum(a.c.fen), 0)).group_by(month)
+    rows = connection.execute(query.select_from(chosen.outerjoin(a, same)))
+    found = {number: (count, fen) for number, count, fen in rows}
+    return [
+        Share(str(n), f"{n}月", found.get(n, (0, 0))[0], _yuan(found.get(n, (0, 0))[1]))
+        for n in range(1, 13)
+    ]
 
 
 def _held(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import Select, func, literal, select, tuple_
 
 from service.model.errors import BadInput
 from service.queries.cursor import after_row, read_place
@@ -19,11 +19,14 @@ FIRST = "-no"
 
 @dataclass(frozen=True)
 class LedgerOrder:
-    """`name` with its sign; `place`: the column, of a `kind`, for a project."""
+    """`name` with its sign; `place`: the column, of a `kind`, for a project; `beside`: the table that has it,
+    and how it is joined.
+    """
 
     name: str
     kind: type
     place: Any
+    beside: tuple[Any, Any] | None = None
 
     @property
     def falls(self) -> bool:
@@ -34,6 +37,8 @@ class LedgerOrder:
         """A query over projects in this order, with `at`, behind a cursor. Raises BadInput."""
         no = t.project.c.no
         query = query.add_columns(self.place.label("at"))
+        if self.beside:
+            query = query.outerjoin(*self.beside)
         if after:
             value, last = read_place(after, self.kind, self.name)
             type_ = t.UtcDateTime() if self.kind is datetime else None
@@ -49,41 +54,37 @@ class LedgerOrder:
 def order_of_ledger(name: str, amounts: Sequence[Fact]) -> LedgerOrder:
     """The order of a name: a column, or the id of an amount. Raises BadInput for another."""
     name = name or FIRST
-    places: Mapping[str, tuple[type, Any]] = {
-        **{fact.id: (int, _amount(fact.id)) for fact in amounts},
-        **_COLUMNS,
-    }
-    if name.removeprefix("-") not in places:
-        raise BadInput("不能按这一列排序，请从表头选。")
-    kind, place = places[name.removeprefix("-")]
-    return LedgerOrder(name, kind, place)
+    bare = name.removeprefix("-")
+    if bare in _COLUMNS:
+        return LedgerOrder(name, *_COLUMNS[bare])
+    if bare in [fact.id for fact in amounts]:
+        a = t.project_amount.c
+        same = (a.project_key == t.project.c.project_key) & (a.name == bare)
+        return LedgerOrder(name, int, func.coalesce(a.fen, -1), (t.project_amount, same))
+    raise BadInput("不能按这一列排序，请从表头选。")
 
 
-def _amount(name: str) -> ColumnElement[int]:
-    a = t.project_amount.c
-    found = select(a.fen).where(a.project_key == t.project.c.project_key, a.name == name)
-    return func.coalesce(found.scalar_subquery(), -1)
-
-
-def _due() -> ColumnElement[datetime]:
-    """When the first of a project's open tasks is due."""
-    task = t.task.c
-    first = select(func.min(task.due_at)).where(
-        task.project_key == t.project.c.project_key, task.status == "open"
-    )
-    return func.coalesce(first.scalar_subquery(), literal(t.NO_DUE, t.UtcDateTime()))
-
-
-def _unit() -> ColumnElement[str]:
-    name = select(t.unit.c.name).where(t.unit.c.unit_id == t.project.c.unit_id)
-    return func.coalesce(name.scalar_subquery(), "")
-
-
-_COLUMNS: Mapping[str, tuple[type, Any]] = {
+# when the first of a project's open tasks is due
+_DUE = (
+    select(t.task.c.project_key, func.min(t.task.c.due_at).label("due_at"))
+    .where(t.task.c.status == "open", t.task.c.due_at.is_not(None))
+    .group_by(t.task.c.project_key)
+    .subquery("first_due")
+)
+_NEVER = literal(t.NO_DUE, t.UtcDateTime())
+_COLUMNS: Mapping[str, tuple[Any, ...]] = {
     "no": (str, t.project.c.no),
     "name": (str, t.project.c.name),
     "status": (str, t.project.c.status),
-    "unit": (str, _unit()),
-    "due": (datetime, _due()),
+    "unit": (
+        str,
+        func.coalesce(t.unit.c.name, ""),
+        (t.unit, t.unit.c.unit_id == t.project.c.unit_id),
+    ),
+    "due": (
+        datetime,
+        func.coalesce(_DUE.c.due_at, _NEVER),
+        (_DUE, _DUE.c.project_key == t.project.c.project_key),
+    ),
     "created": (datetime, t.project.c.created_at),
 }

@@ -12,6 +12,7 @@ from service.store import tables as t
 from service.store.register import units_of
 
 LONGEST, MOST_WORDS = 60, 6
+FEW = 200
 _FEN_OF = {"万元": 1_000_000, "万": 1_000_000, "元": 100}
 
 
@@ -68,8 +69,13 @@ def amounts_meant(word: str) -> tuple[int, ...]:
     return tuple(sorted(int(fen) for fen in meant if fen == int(fen)))
 
 
-def _keys(connection: Connection, definition: Definition, word: str) -> Select[tuple[str]]:
-    return select(t.project.c.project_key).where(_project_has(connection, definition, word))
+def _keys(
+    connection: Connection, definition: Definition, word: str
+) -> Select[tuple[str]] | list[str]:
+    """The projects that have a word: by their keys where they are few, so that an index finds their tasks."""
+    found = select(t.project.c.project_key).where(_project_has(connection, definition, word))
+    few = list(connection.execute(found.limit(FEW + 1)).scalars())
+    return found if len(few) > FEW else few
 
 
 def _project_has(connection: Connection, definition: Definition, word: str) -> ColumnElement[bool]:

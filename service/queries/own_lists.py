@@ -73,12 +73,7 @@ def shelf_counts(connection: Connection, actor: Actor) -> dict[str, int]:
     copies = select(func.count()).where(
         t.reading_copy.c.to == me, t.reading_copy.c.read_at.is_(None)
     )
-    drafts = (
-        select(func.count())
-        .select_from(t.draft)
-        .join(t.task, t.task.c.task_key == t.draft.c.task_key)
-        .where(t.draft.c.account_key == me, t.task.c.status == "open")
-    )
+    drafts = select(func.count()).where(t.draft.c.account_key == me)  # they end with their tasks
     follows_ = (
         select(func.count())
         .select_from(t.follow)

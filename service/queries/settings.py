@@ -92,7 +92,7 @@ def _row(setting: Setting, versions: dict[str, list[Version]]) -> SettingRow:
 
 def _said(setting: Setting, value: Any) -> str:
     """A value with its unit."""
-    if setting.unit == YUAN and isinstance(value, Decimal):
+    if setting.unit == YUAN and isinstance(value, Decimal) and value:
         return amount(value)
     text = shown(setting, value)
     return f"{text} {setting.unit}" if setting.unit and value is not None else text

@@ -23,6 +23,7 @@ draft = Table(
     Column("account_key", Key, primary_key=True),
     Column("content", Text, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
+    Index("ix_draft_account", "account_key", "saved_at"),
 )
 
 issued_sheet = Table(

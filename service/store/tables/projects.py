@@ -26,6 +26,7 @@ project_amount = Table(
     Column("project_key", ForeignKey("project.project_key"), primary_key=True),
     Column("name", Id, primary_key=True),
     Column("fen", BigId, nullable=False),  # hundredths of a yuan
+    Index("ix_project_amount_name", "name", "fen"),
 )
 
 participant = Table(
