@@ -9,17 +9,15 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from service.model.errors import Refused
+from service.web import node
 
 SOURCES = Path(__file__).parent / "modeler"
 PLACE = Path(__file__).parent / "static" / "dist"
 MANIFEST = "manifest.json"
-QUICKLY = ("--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1")
 HOW = "python3 dev.py run 会自动安装编辑器；已在运行的，请执行 banjie editors 后刷新本页。"
 
 
@@ -53,43 +51,18 @@ def is_built() -> bool:
 
 def build() -> None:
     """Make the bundles anew, beside those in use, then exchange them. Raises Refused, with what to do."""
-    npm, node = _program("npm"), _program("node")
-    if npm is None or node is None:
-        raise Refused("没有找到 node 和 npm，浏览器里的编辑器没有安装；其他功能不受影响。")
     PLACE.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="banjie-editors-") as place:
         folder, made = Path(place) / "src", Path(place) / "dist"
         shutil.copytree(SOURCES, folder, ignore=shutil.ignore_patterns("node_modules"))
-        _run(folder, npm, "ci", *QUICKLY)
-        _run(folder, node, "build.mjs", str(made), stamp())
+        try:
+            node.run(folder, "npm", *node.INSTALL)
+            node.run(folder, "node", "build.mjs", str(made), stamp())
+        except Refused as wrong:
+            raise Refused(
+                f"浏览器里的编辑器没有装成：{wrong.message}。其他功能不受影响；联网后执行 banjie editors。"
+            ) from wrong
         fresh = PLACE.with_name(f"dist.{os.getpid()}")
         shutil.copytree(made, fresh)
         shutil.rmtree(PLACE, ignore_errors=True)
         fresh.rename(PLACE)
-
-
-def _program(name: str) -> str | None:
-    """On the PATH, else from the wheel beside this Python."""
-    beside = Path(sys.executable).with_name(name)
-    return shutil.which(name) or (str(beside) if beside.exists() else None)
-
-
-def _run(folder: Path, *command: str) -> None:
-    own = {"PATH": os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))}
-    try:
-        done = subprocess.run(  # noqa: S603 (npm and node, with words of ours)
-            command,
-            cwd=folder,
-            env={**os.environ, **own},
-            timeout=180,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as wrong:
-        raise Refused(f"编辑器没有装成（{wrong}），其他功能不受影响。") from wrong
-    if done.returncode:
-        last = (done.stderr or done.stdout).strip().splitlines()[-1:] or [""]
-        raise Refused(
-            f"编辑器没有装成（{last[0][:200]}），其他功能不受影响；联网后执行 banjie editors。"
-        )

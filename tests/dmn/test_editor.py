@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ import pytest
 from service.dmn import DecisionModel, parse_dmn
 from service.dmn.table import Table
 from tests.browser.chrome import browser
+from tests.node import bundled, installed
 
 pytestmark = pytest.mark.browser
 
@@ -20,36 +18,14 @@ HERE = Path(__file__).parent / "editor"
 PROCESSES = sorted((Path(__file__).parents[2] / "processes").glob("*.dmn"))
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name) or str(Path(sys.executable).with_name(name))
-    assert Path(found).exists(), f"{name} is needed: python3 dev.py setup"
-    return found
-
-
-def _run(folder: Path, *command: str) -> None:
-    subprocess.run(command, cwd=folder, check=True, timeout=240, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A page of Chromium that holds the editor."""
-    folder = tmp_path_factory.mktemp("editor")
-    shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
-    _run(
-        folder,
-        _tool("npm"),
-        "ci",
-        "--prefer-offline",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-    )
-    bundling = ("editor.js", "--bundle", "--outfile=bundle.js")
-    _run(folder, _tool("node"), "node_modules/esbuild/bin/esbuild", *bundling)
+    bundle = bundled(installed(HERE, tmp_path_factory.mktemp("editor")), "editor.js")
     with browser() as chromium:
         page = chromium.new_page()
         page.set_content("<!doctype html><div id='editor'></div>")
-        page.add_script_tag(path=folder / "bundle.js")
+        page.add_script_tag(path=bundle)
         yield page
         page.close()
 

@@ -8,9 +8,6 @@ it silently), lengths count characters and not UTF-16 units. The cases here avoi
 
 import json
 import random
-import shutil
-import subprocess
-import sys
 from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +18,7 @@ from form_making import NOW, example, field, form, shipped
 from service.forms import validate
 from service.forms.schema import inputs_of
 from tests.browser.chrome import browser
+from tests.node import bundled, installed
 
 pytestmark = pytest.mark.browser
 
@@ -31,36 +29,14 @@ PICK = [{"value": v, "label": v} for v in ("a", "b", "c")]
 NEEDED = {"required": True}
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name) or str(Path(sys.executable).with_name(name))
-    assert Path(found).exists(), f"{name} is needed: python3 dev.py setup"
-    return found
-
-
-def _run(folder, *command):
-    subprocess.run(command, cwd=folder, check=True, timeout=240, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """A page of Chromium that holds the viewer."""
-    folder = tmp_path_factory.mktemp("viewer")
-    shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
-    _run(
-        folder,
-        _tool("npm"),
-        "ci",
-        "--prefer-offline",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-    )
-    esbuild = "node_modules/esbuild/bin/esbuild"
-    _run(folder, _tool("node"), esbuild, "viewer.js", "--bundle", "--outfile=bundle.js")
+    bundle = bundled(installed(HERE, tmp_path_factory.mktemp("viewer")), "viewer.js")
     with browser() as chromium:
         page = chromium.new_page()
         page.set_content("<!doctype html><div id='form'></div>")
-        page.add_script_tag(path=folder / "bundle.js")
+        page.add_script_tag(path=bundle)
         yield page
         page.close()
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ from lxml import etree
 from service.engine import compile_bundle
 from service.model.bundle import Bundle, read_bundle
 from tests.browser.chrome import browser
+from tests.node import installed
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +32,7 @@ OPEN_AND_SAVE = """async xml => {
 @pytest.fixture(scope="module")
 def reopened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], dict[str, Any]]]:
     """A function: path → warnings and the text that the modeler saves."""
-    folder = tmp_path_factory.mktemp("modeler")
-    shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
-    npm = shutil.which("npm") or str(Path(sys.executable).with_name("npm"))
-    command = (npm, "ci", "--prefer-offline", "--no-audit", "--no-fund")
-    subprocess.run(command, cwd=folder, check=True, timeout=240, capture_output=True)
+    folder = installed(HERE, tmp_path_factory.mktemp("modeler"))
     with browser() as chromium:
         page = chromium.new_page()
         page.set_content("<!doctype html><body style='height: 600px'></body>")

@@ -2,9 +2,7 @@
 
 import html
 import re
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +18,10 @@ from service.scenarios.people import PASSWORD
 from service.scenarios.stands import open_world
 from service.store import tables as t
 from service.store.session import reading
+from service.web import node
 from service.web.app import create_app
 from tests.delivery.receivers import free_port
+from tests.node import installed
 from tests.web.test_web import csrf, signed_in
 
 CLOCK = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -157,29 +157,12 @@ def test_the_api_asks_for_the_code_too(app, config) -> None:
     assert app.test_client().get("/api/v1/tasks", headers=header).status_code == 200
 
 
-def _tool(name: str) -> str:
-    found = shutil.which(name) or str(Path(sys.executable).with_name(name))
-    assert Path(found).exists(), f"{name} is needed: python3 dev.py setup"
-    return found
-
-
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory) -> Iterator[str]:
     """The address of an OpenID provider (npm oidc-provider)."""
-    folder = tmp_path_factory.mktemp("provider")
-    ignored = shutil.ignore_patterns("node_modules")
-    shutil.copytree(HERE, folder, dirs_exist_ok=True, ignore=ignored)
-    install = [
-        _tool("npm"),
-        "ci",
-        "--prefer-offline",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-    ]
-    subprocess.run(install, cwd=folder, check=True, timeout=240, capture_output=True)
+    folder = installed(HERE, tmp_path_factory.mktemp("provider"))
     port = free_port()
-    command = [_tool("node"), "provider.js", str(port), BACK]
+    command = [node.program("node"), "provider.js", str(port), BACK]
     server = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
     assert server.stdout.readline() == "ready\n"
     yield f"http://127.0.0.1:{port}"
