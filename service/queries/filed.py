@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from service.definitions import definition_of
+from service.forms import Form
 from service.model.values import from_json
 from service.papers.filed import Filed
 from service.store import history as log
 from service.store import tables as t
-from service.store.register import lists_for
+from service.store.register import lists_for, lists_units
 
 
 @dataclass
@@ -132,8 +133,15 @@ def _filed(
         body["submission"],
         body["actor"],
         members.get(body["task"], ""),
-        {**lists_for(connection, set(form.lists) - set(lists), everybody=True), **lists},
+        _options(connection, form, lists),
     )
+
+
+def _options(connection: Connection, form: Form, lists: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists of a form, as they were read then: units by the names that they had."""
+    units = {name: lists["units"] for name in form.lists if lists_units(name)}
+    others = form.lists - units.keys() - lists.keys()
+    return {**lists_for(connection, others, everybody=True), **lists, **units}
 
 
 def _process_of(body: Mapping[str, Any]) -> str:

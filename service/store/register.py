@@ -11,6 +11,7 @@ from service.model.actor import Actor
 from service.model.people import Person, PostEntry, UnitEntry, groups_of
 from service.store import tables as t
 
+UNITS = "_units"  # `GROUP_units`: the units that may have GROUP
 PEOPLE = "_people"  # `GROUP_people` in a form's valuesKey: the people who hold GROUP
 
 
@@ -85,21 +86,29 @@ def _actor(row: Any, posts: dict[str, PostEntry]) -> Actor:
 def lists_for(
     connection: Connection, wanted: Iterable[str], *, everybody: bool = False
 ) -> dict[str, list[dict[str, str]]]:
-    """Lists that forms choose from, those `wanted`: `units`, and `GROUP_people` by login.
+    """Lists that forms choose from, those `wanted`: `units`, `GROUP_units`, and `GROUP_people` by login.
 
     To choose from: what is active now. `everybody` names also those who are no longer, for reading.
     """
     found: dict[str, list[dict[str, str]]] = {}
     for name in set(wanted):
-        if name == "units":
-            entries = units_of(connection).values()
+        if lists_units(name):
+            group = None if everybody or name == "units" else name.removesuffix(UNITS)
+            entries = (u for u in units_of(connection).values() if u.active or everybody)
             found[name] = [
-                {"value": u.unit_id, "label": u.name} for u in entries if u.active or everybody
+                {"value": u.unit_id, "label": u.name}
+                for u in entries
+                if group is None or group in u.groups
             ]
         elif name.endswith(PEOPLE):
             group = None if everybody else name.removesuffix(PEOPLE)
             found[name] = _people(connection, group)
     return found
+
+
+def lists_units(name: str) -> bool:
+    """Whether a list that a form names is one of units."""
+    return name == "units" or name.endswith(UNITS)
 
 
 def _people(connection: Connection, group_id: str | None) -> list[dict[str, str]]:

@@ -44,8 +44,15 @@ SURROUNDINGS = {
 }
 DECLARED = declared_variables(compile_bundle(read_bundle(ROOT)))
 SETTINGS = compile_bundle(read_bundle(ROOT)).setting_values
+GROUPS = {group for unit in UNITS for group in unit["groups"]}
 PLACE = {
     "units": [{"value": u["id"], "label": u["name"]} for u in UNITS],
+    **{
+        f"{group}_units": [
+            {"value": u["id"], "label": u["name"]} for u in UNITS if group in u["groups"]
+        ]
+        for group in GROUPS
+    },
     "settings": SETTINGS,
     "project_payment_nodes": ["预付款"],
     "project_purposes": ["软件开发"],

@@ -49,7 +49,7 @@ SEQUENCE = st.tuples(HALF, HALF).map(lambda halves: [[first, *rest] for first, r
 MANY = int(os.environ.get("BANJIE_MONEY", "1000"))
 SECONDS = int(os.environ.get("BANJIE_MONEY_SECONDS", "480"))
 SEED = int(os.environ.get("BANJIE_MONEY_SEED", "1"))
-PROJECTS = 24  # of a slice: pairs of indicator and contract, each with its requests and changes
+PROJECTS = 12  # of a slice: pairs of indicator and contract, each with its requests and changes
 
 
 class Office:
@@ -72,6 +72,7 @@ class Office:
         self.underway: Founded | None = None
         self.played: tuple[Founded, list[Tried]] | None = None
         self.seen: Counter[str] = Counter(stands=projects)
+        self.began = time.monotonic()
 
     def close(self) -> None:
         """Send the clerks home and remove the databases."""
@@ -141,6 +142,7 @@ class Office:
         drop_database(self.copy)
         copy_database(self.stand, self.copy)
         self.left = list(self.founded)
+        print(f"{time.monotonic() - self.began:.0f} s", dict(sorted(self.seen.items())), flush=True)
 
     def _answers(self) -> list[Any]:
         answers = [pipe.recv() for _, pipe in self.clerks]
@@ -201,14 +203,13 @@ def _play(office: Office, examples: int) -> Counter[str]:
     )
     @given(halves=SEQUENCE)
     def run(halves: list[list[Act]]) -> None:
-        if time.monotonic() - began > SECONDS:
+        if time.monotonic() - office.began > SECONDS:
             return
         office.play(halves)
 
-    began = time.monotonic()
     run()
     office.confirm()
-    print(f"\n{time.monotonic() - began:.0f} s", dict(sorted(office.seen.items())))
+    print(f"\n{time.monotonic() - office.began:.0f} s", dict(sorted(office.seen.items())))
     return office.seen
 
 
