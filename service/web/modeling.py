@@ -48,6 +48,13 @@ def diagram(draft_key: str) -> Any:
     return _editor(draft_key, ".bpmn", "workbench/diagram.html", "diagram")
 
 
+@blueprint.get("/workbench/drafts/<draft_key>/table")
+@access(DRAWS)
+def table(draft_key: str) -> Any:
+    """The editor of decision tables with one file of a draft."""
+    return _editor(draft_key, ".dmn", "workbench/table.html", "table")
+
+
 def _editor(draft_key: str, suffix: str, template: str, kind: str) -> Any:
     path = request.args.get("path", "")
     with reading(_engine()) as connection:
@@ -59,6 +66,7 @@ def _editor(draft_key: str, suffix: str, template: str, kind: str) -> Any:
     definition, _ = glance(_bundle(files))
     mine = draft.author == actor().account_key and draft.status == "open"
     titles = [p.name for p in definition.processes.values() if p.path == path and p.name]
+    titles += [m.name for m in definition.decisions.values() if m.path == path and m.name]
     page = {
         "draft": draft_key,
         "path": path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
@@ -83,7 +83,8 @@ def draft(draft_key: str) -> Any:
         "workbench/draft.html",
         draft=row,
         files=sorted(files),
-        diagrams=sorted(_diagrams(new), key=lambda d: d[1]),
+        diagrams=_named(new, ".bpmn"),
+        tables=_named(new, ".dmn"),
         saved=saved,
         sandboxes=[
             s
@@ -202,12 +203,13 @@ def _found(row: Row[Any] | None) -> Row[Any]:
     return row
 
 
-def _diagrams(bundle: Bundle) -> Iterator[tuple[str, str]]:
-    """(path, name of its process) of every diagram; the file's name where it cannot be read."""
+def _named(bundle: Bundle, suffix: str) -> list[tuple[str, str]]:
+    """(path, name) of the diagrams or tables, by name; the file's name where it cannot be read."""
     definition, _ = glance(bundle)
-    names = {process.path: process.name for process in definition.processes.values()}
-    for path in bundle.of_kind(".bpmn"):
-        yield path, names.get(path) or path.rpartition("/")[2]
+    names = {m.path: m.name for m in definition.decisions.values()}
+    names |= {p.path: p.name for p in definition.processes.values()}
+    found = [(path, names.get(path) or path.rpartition("/")[2]) for path in bundle.of_kind(suffix)]
+    return sorted(found, key=lambda one: one[1])
 
 
 def _ways(bundle: Bundle, results: Mapping[str, Any]) -> list[list[tuple[str, str]]]:

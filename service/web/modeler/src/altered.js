@@ -1,5 +1,5 @@
 // What opening and saving would take away from a file: nothing of ours, and of others what is told here.
-const DI = 'http://www.omg.org/spec/BPMN/20100524/DI';
+const DI = /\/(DI|DMNDI)\/?$/;
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 // attributes that say what the standard says without them
@@ -11,14 +11,14 @@ const DEFAULTS = {
   associationDirection: 'None', gatewayDirection: 'Unspecified', behavior: 'All', itemKind: 'Information',
   implementation: '##unspecified', eventGatewayType: 'Exclusive', waitForCompletion: 'true', minimum: '0', maximum: '1',
   textFormat: 'text/plain', isImmediate: 'true', cancelRemainingInstances: 'true', ordering: 'Parallel',
-  method: '##Compensate',
+  method: '##Compensate', hitPolicy: 'UNIQUE', preferredOrientation: 'Rule-as-Row',
 };
 
 function facts(source) {
   const found = new Map();
   const root = new DOMParser().parseFromString(source, 'text/xml').documentElement;
   const add = (element) => {
-    if (element.namespaceURI === DI) return; // where shapes stand; a moved label says nothing
+    if (DI.test(element.namespaceURI)) return; // where shapes stand; a moved label says nothing
     const said = [...element.attributes]
       .filter((a) => a.prefix !== 'xmlns' && a.name !== 'xmlns' && !a.name.endsWith('schemaLocation'))
       .filter((a) => a.prefix || DEFAULTS[a.localName] !== a.value)
@@ -37,4 +37,13 @@ function facts(source) {
 export function lostIn(before, after) {
   const now = facts(after);
   return [...facts(before)].filter(([fact, count]) => (now.get(fact) || 0) < count).map(([fact]) => fact.slice(0, 160));
+}
+
+/** Show what is told of a file as it was opened; nothing: no box. */
+export function tell(found) {
+  const box = document.getElementById('warnings');
+  box.hidden = !found.length;
+  box.querySelector('ul').replaceChildren(
+    ...found.slice(0, 20).map((one) => Object.assign(document.createElement('li'), { textContent: one })),
+  );
 }

@@ -12,7 +12,7 @@ import 'bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import './editor.css';
 
-import { lostIn } from './altered.js';
+import { lostIn, tell } from './altered.js';
 import descriptor from './descriptor.json';
 import { checking } from './findings.js';
 import { idsModule } from './ids.js';
@@ -47,14 +47,6 @@ async function text() {
   return (await modeler.saveXML({ format: true })).xml.replace(/\r/g, '&#13;');
 }
 
-function lost(found) {
-  const box = document.getElementById('warnings');
-  box.hidden = !found.length;
-  box.querySelector('ul').replaceChildren(
-    ...found.slice(0, 20).map((one) => Object.assign(document.createElement('li'), { textContent: one })),
-  );
-}
-
 /** The whole drawing beside the palette, not under it. */
 function fit() {
   const canvas = service('canvas');
@@ -76,11 +68,11 @@ async function open(source) {
     const { warnings } = await modeler.importXML(source);
     const gone = lostIn(source, await text());
     if (/<!--/.test(source)) gone.push('文件里的注释');
-    lost([...warnings.map((w) => w.message), ...gone]);
+    tell([...warnings.map((w) => w.message), ...gone]);
     document.body.dataset.editor = 'open';
     fit();
   } catch (wrong) {
-    lost((wrong.warnings || []).map((w) => w.message));
+    tell((wrong.warnings || []).map((w) => w.message));
     document.body.dataset.editor = 'unreadable';
     say(`这个文件画不出来：${wrong.message}`, true);
   }

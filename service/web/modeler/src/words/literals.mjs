@@ -2,6 +2,9 @@
 const SIMULATION = 'bpmn-js-token-simulation/lib/features';
 
 export const LITERALS = {
+  'dmn-js-decision-table/lib/features/context-menu/ContextMenu.js': [['"Decision table context menu"', '"决策表的菜单"']],
+  // no word: its style sheets are made without a style element, which our policy forbids
+  'style-mod/src/style-mod.js': [['!root.head && root.adoptedStyleSheets', 'root.adoptedStyleSheets']],
   'diagram-js/lib/features/popup-menu/PopupMenuComponent.js': [["'Results'", "'可选的'"]],
   [`${SIMULATION}/toggle-mode/modeler/ToggleMode.js`]: [['Token Simulation', '模拟走向']],
   [`${SIMULATION}/show-scopes/ShowScopes.js`]: [['Focus process instance ${scope.id}', '只看这一个实例']],

@@ -1,0 +1,228 @@
+"""An owner's walk, with pictures for docs/images/workbench: adds a unit to 联合审核, tries it, sees a removed gate
+refused, restores it, has it released by a second person, moves ten projects, moves one back.
+
+`python -m tests.browser.owner_walk [FOLDER]` keeps the pictures in FOLDER (default docs/images/workbench). The checks are
+the real ones, but for the stories: only those run that never come to the joint review. An owner who adds an opinion has to
+tell it in all the others first, which the check demands.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from service.commands.start_instance import start_instance
+from service.config import project_root
+from service.store.session import begin
+from service.workbench import check
+from service.workbench.check_next import check_next
+from tests.browser.chrome import browser
+from tests.browser.county import County, county
+from tests.browser.editors import checked_again, installed, opened, selected
+
+STORIES = (
+    "setting_change_cosigned",
+    "classified_only_number_and_dates",
+    "declared",
+    "N01",
+    "out_of_scope",
+)
+REVIEW = "processes/joint_review.bpmn"
+PAYMENT = "processes/fund_disbursement.bpmn"
+LIFE = "project_lifecycle"
+OWNERS = ("civil_affairs", "transport", "human_resources", "water", "emergency")
+ADDED = """() => {
+  const get = name => banjie.modeler.get(name), registry = get('elementRegistry'), at = id => registry.get(id);
+  const lane = registry.find(e => e.type === 'bpmn:Lane' && e.id === 'industry_bureau');
+  const task = at('drc_opinion');
+  const tree = get('copyPaste').copy([task]);
+  const point = { x: task.x + task.width / 2, y: lane.y + lane.height / 2 - 10 };
+  const made = get('copyPaste').paste({ tree, element: task.parent, point }).find(e => e.type === 'bpmn:UserTask');
+  get('modeling').removeElements([...made.attachers]);
+  get('modeling').connect(at('send_out'), made);
+  get('modeling').connect(made, at('collect'));
+  get('selection').select(made);
+  return made.id;
+}"""
+
+
+class Walk:
+    """Pictures of a walk, numbered in order."""
+
+    def __init__(self, town: County, place: Path) -> None:
+        self.town, self.place, self.number = town, place, 0
+        place.mkdir(parents=True, exist_ok=True)
+
+    def shot(self, page: Page, name: str, *, whole: bool = False) -> None:
+        """Keep what the page shows."""
+        self.number += 1
+        if whole:
+            page.evaluate("scrollTo(0, 0)")
+        path = self.place / f"{self.number:02}-{name}.jpg"
+        page.screenshot(path=path, type="jpeg", quality=80, full_page=whole)
+        print(path.name, flush=True)
+
+
+def walk(town: County, place: Path) -> None:
+    """The whole walk."""
+    steps = Walk(town, place)
+    page = town.page("info_center")
+    page.on("dialog", lambda d: d.accept())
+    page.set_default_timeout(120_000)  # a sandbox takes a while on a busy machine
+    draft = begun(steps, page)
+    unit_added(steps, page, draft)
+    tried(steps, page, draft)
+    gate(page, town, draft, "")
+    proposed(steps, page, draft, "去掉一道准入，看看会怎样")
+    expect(page.locator("main")).to_contain_text("检查未通过")
+    expect(page.locator("#po-h")).to_be_visible()
+    page.locator("#po-h").scroll_into_view_if_needed()
+    steps.shot(page, "gate-removed")
+    page.get_by_role("button", name="撤销申请").click()
+    gate(page, town, draft, "disbursement_check")
+    proposed(steps, page, draft, "工信局参加联合审核")
+    expect(page.locator("main")).to_contain_text("没有发现问题")
+    steps.shot(page, "checked")
+    released(steps, page.url)
+    moved(steps, page)
+
+
+def begun(steps: Walk, page: Page) -> str:
+    """A new draft; its key."""
+    page.goto(f"{steps.town.address}/workbench")
+    page.fill('input[name="name"]', "联合审核增加县工信局")
+    page.get_by_role("button", name="新建").click()
+    steps.shot(page, "draft")
+    return page.url.rpartition("/")[2]
+
+
+def unit_added(steps: Walk, page: Page, draft: str) -> None:
+    """A lane for the bureau, its opinion, the way in and out; wrong at first, then clean; saved."""
+    opened(page, steps.town, draft, REVIEW)
+    steps.shot(page, "modeler")
+    page.emulate_media(color_scheme="dark")
+    steps.shot(page, "modeler-dark")
+    page.emulate_media(color_scheme="light")
+    page.evaluate(
+        "banjie.modeler.get('selection').select(banjie.modeler.get('elementRegistry').get('finance_bureau'))"
+    )
+    page.click('.djs-context-pad [data-action="lane-insert-below"]')
+    page.evaluate(
+        """() => banjie.modeler.get('selection').select(
+        banjie.modeler.get('elementRegistry').find(e => e.type === 'bpmn:Lane' && e.id.startsWith('lane_')))"""
+    )
+    page.select_option("#lane-group", "industry_bureau")
+    checked_again(page, lambda: page.evaluate(ADDED))
+    page.fill("#name", "县工信局审核意见")
+    page.fill("#id", "industry_opinion_given")
+    page.select_option("#p-act", "opinion.industry")
+    page.fill("#p-article", "3.5.1")
+    page.locator(".found button").first.click()
+    checked_again(page, lambda: page.select_option("#p-form", ""))
+    expect(page.locator("#findings-count")).to_contain_text("处问题")
+    page.click("#fit")
+    steps.shot(page, "findings")
+    page.select_option("#p-form", "opinion")
+    page.get_by_label("输出变量 1：名称").fill("industry_opinion")
+    page.get_by_label("输出变量 1：名称").blur()
+    page.get_by_label("变量 1：名称", exact=True).fill("industry_opinion")
+    page.get_by_label("变量 1：名称", exact=True).blur()
+    selected(page, "flow_opinions_agree_to_merge_opinions")
+    page.fill(
+        "#condition",
+        'op_center = "agree" and op_drc = "agree" and op_fin = "agree" and industry_opinion = "agree"',
+    )
+    page.locator("#condition").blur()
+    expect(page.locator("#findings-count")).to_contain_text("没有发现问题", timeout=60_000)
+    steps.shot(page, "clean")
+    page.click("#save")
+    expect(page.locator("#state")).to_contain_text("已保存")
+    page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
+    steps.shot(page, "difference", whole=True)
+
+
+def tried(steps: Walk, page: Page, draft: str) -> None:
+    """The draft in a sandbox: a declaration is begun, the clock moved on."""
+    page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
+    page.get_by_role("button", name="开一个沙盘").click()
+    page.select_option('select[name="person"]', "civil_affairs")
+    page.get_by_role("button", name="换人").click()
+    page.get_by_role("link", name="我要申报").first.click()
+    page.get_by_role("button", name="新建项目").click()
+    page.fill('input[name="day"]', "2025-06-02")
+    page.get_by_role("button", name="拨时间").click()
+    steps.shot(page, "sandbox")
+
+
+def gate(page: Page, town: County, draft: str, decision: str) -> None:
+    """Take the gate before a payment away, or put it back."""
+    opened(page, town, draft, PAYMENT)
+    selected(page, "pay")
+    checked_again(page, lambda: page.select_option("#p-gate", decision))
+    page.click("#save")
+    expect(page.locator("#state")).to_contain_text("已保存")
+
+
+def proposed(steps: Walk, page: Page, draft: str, reason: str) -> None:
+    """Proposed, and checked as the worker does it."""
+    page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
+    page.fill('textarea[name="reason"]', reason)
+    page.get_by_role("button", name="提出发布").click()
+    world, told = steps.town.world, check._stories
+    check._stories = lambda root, tell: told(_few(root), tell)
+    check_next(world.engine, project_root(), clock=lambda: world.now)
+    check._stories = told
+    page.reload()
+
+
+def _few(root: Path) -> Path:
+    for path in (root / "processes" / "scenarios").glob("*.yaml"):
+        if path.stem not in STORIES:
+            path.unlink()
+    return root
+
+
+def released(steps: Walk, url: str) -> None:
+    """By the other owner."""
+    second = steps.town.page("drc")
+    second.goto(url)
+    second.get_by_role("button", name="发布", exact=True).click()
+    expect(second.locator("main")).to_contain_text("第 2 版")
+    steps.shot(second, "released")
+
+
+def moved(steps: Walk, page: Page) -> None:
+    """Ten running projects to the new version, and one back."""
+    page.goto(f"{steps.town.address}/workbench/running")
+    boxes = page.locator('input[name="instance"]')
+    for at in range(10):
+        boxes.nth(at).check()
+    page.fill('input[name="reason"]', "工信局参加联合审核")
+    page.get_by_role("button", name="换到第 2 版").click()
+    expect(page.locator("main")).to_contain_text("10 件")
+    steps.shot(page, "migrated")
+    page.locator('input[name="instance"]').first.check()
+    page.fill('input[name="reason"]', "这一件仍按原来的办")
+    page.get_by_role("button", name="退回原来的版本").click()
+    expect(page.locator("main")).to_contain_text("已退回原来的版本")
+    steps.shot(page, "undone")
+
+
+def main(place: Path) -> None:
+    """Walk through a fresh county with ten projects."""
+    installed()
+    with (
+        browser() as chromium,
+        tempfile.TemporaryDirectory(prefix="banjie-walk-") as folder,
+        county(Path(folder), chromium) as town,
+    ):
+        for number in range(10):
+            with begin(town.world.engine) as connection:
+                actor = town.world.people[OWNERS[number % len(OWNERS)]]
+                start_instance(connection, actor, LIFE, now=town.world.now)
+        walk(town, place)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if sys.argv[1:] else project_root() / "docs/images/workbench")
