@@ -32,6 +32,9 @@ ACTS = {
     "release_identity": "解除统一身份认证",
     "restore_copy": "恢复备份",
     "change_key": "更换签名密钥",
+    "propose_repair": "提出应急处置",
+    "repair_instance": "应急处置",
+    "refuse_repair": "不同意应急处置",
 }
 FIELDS = {
     "login": "账号",
@@ -104,14 +107,20 @@ def person(connection: Connection, account_key: str, *, now: datetime) -> Person
 
 def record(connection: Connection, *, limit: int = 300) -> list[RecordRow]:
     """The newest acts of administration first."""
-    newest = (
-        select(t.event.c.seq)
-        .where(t.event.c.act.in_(ACTS))
-        .order_by(t.event.c.seq.desc())
-        .limit(limit)
+    e = t.event.c
+    beside = select(e.seq).where(e.act.in_(ACTS), e.instance_key.is_(None))
+    repaired = select(e.seq).where(
+        e.act == "repair_instance",
+        e.instance_key.in_(select(t.repair.c.instance_key).where(t.repair.c.status == "done")),
     )
-    oldest = min(connection.execute(newest).scalars(), default=0)
-    events = [e for e in history.read(connection, after=oldest - 1) if e.act in ACTS]
+    newest = sorted(
+        {
+            seq
+            for query in (beside, repaired)
+            for seq in connection.execute(query.order_by(e.seq.desc()).limit(limit)).scalars()
+        }
+    )
+    events = [history.read_one(connection, seq) for seq in newest[-limit:]]
     logins = {
         r.account_key: f"{r.name}（{r.login}）" for r in connection.execute(select(t.account))
     }
@@ -130,6 +139,7 @@ def _record(event: Any, logins: Mapping[str, str], words: Mapping[str, str]) -> 
     body = event.body
     thing = body.get("unit") or body.get("post") or {}
     whom = thing.get("name") or logins.get(body.get("account", ""), "")
+    whom = whom or (body.get("repair") or {}).get("words", "")
     old, new = body.get("old") or {}, body.get("new") or {}
     changes = [
         (FIELDS.get(name, name), _text(old.get(name), words), _text(value, words))
@@ -146,7 +156,9 @@ def _record(event: Any, logins: Mapping[str, str], words: Mapping[str, str]) -> 
 
 
 def _alarm(body: Mapping[str, Any]) -> str:
-    """What a reader must not miss: signed events that were given up."""
+    """What a reader must not miss: signed events that were given up, an instance that was repaired."""
+    if body["act"] == "repair_instance":
+        return f"{body['proposed_by']}提出"
     if "lost" not in body:
         return ""
     return f"恢复的备份只有 {body['copy']['size']} 个事件，已签发的 {body['lost']['events']} 个事件被放弃"

@@ -87,6 +87,14 @@ def _urge(body: Mapping[str, Any], step: str) -> Told:
     return f"催办“{step}”", [("说明", body["reason"])] if body.get("reason") else []
 
 
+def _propose(body: Mapping[str, Any], step: str) -> Told:
+    return f"提出应急处置：{body['repair']['words']}", [("原因", body["reason"])]
+
+
+def _not_repaired(body: Mapping[str, Any], step: str) -> Told:
+    return f"不同意应急处置：{body['repair']['words']}", [("理由", body["reason"])]
+
+
 _WORDS: dict[str, Callable[[Mapping[str, Any], str], Told]] = {
     "transfer_task": _transfer,
     "entrust_task": _entrust,
@@ -96,4 +104,6 @@ _WORDS: dict[str, Callable[[Mapping[str, Any], str], Told]] = {
     "drop_opinion": _drop,
     "copy_task": _copy,
     "urge_task": _urge,
+    "propose_repair": _propose,
+    "refuse_repair": _not_repaired,
 }

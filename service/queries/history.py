@@ -90,6 +90,8 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
         what, kind = f"收到通知：{_received(definition, body)}", "system"
     elif event.act in ("return_task", "withdraw_task"):
         what, kind = _went_back(definition, body, effects), "back"
+    elif event.act == "repair_instance":
+        what, kind = f"应急处置：{body['repair']['words']}", "back"
     elif event.act in ("cancel_instance", "cancel_project"):
         verb = "关闭" if event.act == "cancel_instance" else "撤销"
         what, kind = f"{verb} {definition.processes[body['process']].name}", "back"
@@ -101,6 +103,8 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     said: list[tuple[str, str]] = []
     if event.act == "complete_task":
         values, said = submitted(connection, definition, body)
+    elif event.act == "repair_instance":
+        said = [("原因", body["reason"]), ("提出", body["proposed_by"]), ("确认", actor["name"])]
     elif body.get("reason"):
         said = [("理由", body["reason"])]
     return Entry(event.seq, event.at, actor["name"], actor["unit_name"], what, kind, values, said)

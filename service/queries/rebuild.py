@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from service.engine import advance
 from service.model.inputs import MigrateInstance, ReturnTo
 from service.model.wire import decode_input, encode
 from service.recorded import past_of
-from service.store import asked, history, projections, rules
+from service.store import asked, history, projections, repairs, rules
 from service.store import tables as t
 from service.store.facts import facts_of, project_begun
 from service.store.history import StoredEvent
@@ -190,6 +191,19 @@ def _stand_in_ended(rebuilt: Connection, where: Where, body: Any) -> None:
     asked.stand_in_ended(rebuilt, where, body["stand_in"])
 
 
+def _proposed(rebuilt: Connection, where: Where, body: Any) -> None:
+    said = dataclasses.replace(where, instance_key=body["repair"]["instance"])
+    repairs.repair_proposed(rebuilt, said, body)
+
+
+def _repaired(rebuilt: Connection, where: Where, body: Any) -> None:
+    repairs.repair_decided(rebuilt, where, body["repair"]["key"], done=True, why="")
+
+
+def _repair_refused(rebuilt: Connection, where: Where, body: Any) -> None:
+    repairs.repair_decided(rebuilt, where, body["repair"]["key"], done=False, why=body["reason"])
+
+
 _ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
     "claim_task": _claimed,
     "release_task": _released,
@@ -209,6 +223,9 @@ _ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
     "urge_task": _kept,
     "set_stand_in": _stand_in,
     "end_stand_in": _stand_in_ended,
+    "propose_repair": _proposed,
+    "repair_instance": _repaired,
+    "refuse_repair": _repair_refused,
 }
 
 

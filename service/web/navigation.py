@@ -31,11 +31,13 @@ OFFICES = {
         ("admin.posts", "岗位"),
         ("standing_in.all_page", "代理"),
         ("deliveries.index", "外发通知"),
+        ("repairs.index", "应急处置"),
     ),
     "security_admin": (
         ("admin.all_sessions", "会话与锁定"),
         ("signin.binding_page", "登录绑定"),
         ("logs.security", "安全日志"),
+        ("repairs.waiting", "应急处置"),
     ),
     "audit_admin": (
         ("admin.record", "管理记录"),
@@ -93,6 +95,8 @@ KIN = {
         "admin.import_page",
         "admin.import_rows",
     ),
+    "repairs.index": ("repairs.propose",),
+    "repairs.waiting": ("repairs.decide",),
     "admin.units": ("admin.unit", "admin.change_unit"),
     "admin.posts": ("admin.post", "admin.change_post"),
 }

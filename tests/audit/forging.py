@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.audit.signing import Signer
-from service.audit.verify import GENESIS, Checkpoint, Growing, leaf_hash, sha256, sm3
+from service.audit.verify import (
+    GENESIS,
+    Checkpoint,
+    Growing,
+    following,
+    leaf_hash,
+    sha256,
+    sm3,
+)
 from service.model.values import canonical_json
 
 
@@ -402,6 +410,117 @@ def remove_a_deployed_version(site: Site) -> None:
         c.execute("PRAGMA foreign_keys = OFF")
         c.execute("DELETE FROM deployment_file")
         c.execute("DELETE FROM deployment")
+
+
+SERVICE = Signer("banjie-story", bytes(range(32)))
+THIEF = Signer("banjie-story", b"t" * 32)
+
+
+def append_signed(site: Site, made: Callable[[list[dict]], list[tuple[dict, Signer]]]) -> None:
+    """Add events at the end, each with the signature of a key that the forger has."""
+    with site.connect() as c:
+        bodies = rows(c)
+        more = made(bodies)
+        store(c, [*bodies, *(body for body, _ in more)])
+        for number, (_, signer) in enumerate(more, len(bodies) + 1):
+            body = c.execute("SELECT body FROM event WHERE seq = ?", (number,)).fetchone()[0]
+            c.execute(
+                "UPDATE event SET signature = ? WHERE seq = ?",
+                (signer.sign(body.encode()).hex(), number),
+            )
+
+
+def change_to(new: Signer, old: Signer, body: dict) -> dict:
+    """The event of a change of the key, made by hand."""
+    proof = new.sign(following(old.public, new.public)).hex()
+    told = {"old": old.public.text(), "new": new.public.text(), "proof": proof}
+    return {
+        "act": "change_key", "actor": body["actor"], "at": body["at"], "instance": None,
+        "instance_seq": None, "project": None, "reason": "例行更换", "key": told,
+    }  # fmt: skip
+
+
+@attack
+def change_the_key_without_the_old_one(site: Site) -> None:
+    """The thief names his own key as the next one; the old key has not signed that."""
+    append_signed(
+        site,
+        lambda bodies: [
+            (change_to(THIEF, SERVICE, bodies[0]), THIEF), ({**bodies[-1]}, THIEF),
+        ],
+    )  # fmt: skip
+
+
+@attack
+def name_a_key_that_has_not_agreed(site: Site) -> None:
+    def made(bodies: list[dict]) -> list[tuple[dict, Signer]]:
+        change = change_to(THIEF, SERVICE, bodies[0])
+        change["key"]["proof"] = SERVICE.sign(b"anything").hex()
+        return [(change, SERVICE)]
+
+    append_signed(site, made)
+
+
+@attack
+def sign_with_the_key_that_was_replaced(site: Site) -> None:
+    """The key was stolen, and changed when that was noticed; the thief goes on with it."""
+    append_signed(
+        site,
+        lambda bodies: [
+            (change_to(THIEF, SERVICE, bodies[0]), SERVICE), ({**bodies[-1]}, SERVICE),
+        ],
+    )  # fmt: skip
+
+
+@attack
+def take_the_change_of_the_key_away(site: Site) -> None:
+    """As if the new key had always been the one."""
+    append_signed(site, lambda bodies: [({**bodies[-1]}, THIEF)])
+    site.key = THIEF.public.text()
+
+
+def repaired(bodies: list[dict], who: str, by: str, **changed: str) -> list[tuple[dict, Signer]]:
+    """A proposal by one and a repair by another, with the service's own key."""
+    last = next(b for b in reversed(bodies) if b.get("state"))
+    repair = {
+        "key": "r1", "instance": last["instance"], "kind": "back", "target": "t", "words": "退回重办",
+        "seen": last["instance_seq"],
+    }  # fmt: skip
+    proposal = {
+        "act": "propose_repair", "actor": {"account_key": who, "name": "甲"}, "at": last["at"],
+        "instance": None, "instance_seq": None, "project": last["project"], "reason": "试", "repair": repair,
+    }  # fmt: skip
+    done = {
+        **last, "act": "repair_instance", "actor": {"account_key": by, "name": "乙"},
+        "repair": {**repair, **changed}, "reason": "试", "proposed_by": "甲",
+    }  # fmt: skip
+    done.pop("submission", None)
+    return [(proposal, SERVICE), (done, SERVICE)]
+
+
+@attack
+def repair_alone(site: Site) -> None:
+    """The administrator with the key at hand confirms his own proposal."""
+    append_signed(site, lambda bodies: repaired(bodies, "a1", "a1"))
+
+
+@attack
+def repair_what_nobody_has_proposed(site: Site) -> None:
+    append_signed(site, lambda bodies: repaired(bodies, "a1", "a2")[1:])
+
+
+@attack
+def repair_something_else_than_was_proposed(site: Site) -> None:
+    append_signed(site, lambda bodies: repaired(bodies, "a1", "a2", target="another"))
+
+
+@attack
+def repair_twice_on_one_proposal(site: Site) -> None:
+    def made(bodies: list[dict]) -> list[tuple[dict, Signer]]:
+        proposal, done = repaired(bodies, "a1", "a2")
+        return [proposal, done, done]
+
+    append_signed(site, made)
 
 
 def rewrite(

@@ -22,7 +22,16 @@ from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.scenarios.world import SIGNER
 from service.store.session import begin, create_engine, reading
-from tests.audit.forging import ATTACKS, Site, rewrite
+from tests.audit.forging import (
+    ATTACKS,
+    SERVICE,
+    THIEF,
+    Site,
+    append_signed,
+    change_to,
+    repaired,
+    rewrite,
+)
 
 ROOT = project_root()
 
@@ -111,8 +120,24 @@ def test_every_attack_is_found(site: Site, name: str) -> None:
     assert "✗" in result.stdout or "读不了" in result.stdout
 
 
-def test_there_are_thirty_attacks() -> None:
-    assert len(ATTACKS) >= 30
+def test_there_are_forty_attacks() -> None:
+    assert len(ATTACKS) >= 44
+
+
+def test_two_persons_and_both_keys_are_no_attack(site: Site) -> None:
+    """What the forged changes and repairs lack is all that makes them wrong."""
+    append_signed(
+        site,
+        lambda bodies: [
+            *repaired(bodies, "a1", "a2"),
+            (change_to(THIEF, SERVICE, bodies[0]), SERVICE),
+            ({**bodies[0], "act": "read_record", "instance": None, "instance_seq": None}, THIEF),
+        ],
+    )
+    result = checked(exported(site), site.held)
+    assert result.returncode == 0, result.stdout
+    assert "应急处置，甲提出、乙确认" in result.stdout
+    assert "更换了签名密钥" in result.stdout
 
 
 def test_the_same_record_gives_the_same_bytes(site: Site) -> None:

@@ -6,11 +6,16 @@ A new GET route that answers with a page needs a visit here; tests/browser/test_
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from service.commands.open_draft import open_draft
 from service.commands.propose_release import propose_release
+from service.commands.propose_repair import propose_repair
 from service.commands.save_draft_file import save_draft_file
+from service.queries.repairs import patients, repairs
 from service.store import deployments
-from service.store.session import begin
+from service.store import tables as t
+from service.store.session import begin, reading
 from tests.browser.county import County
 
 TABLE = "processes/approval_route.dmn"
@@ -75,6 +80,29 @@ def release(county: County) -> str:
         owner = world.people["info_center"]
         proposed = propose_release(connection, owner, key, "名称更清楚", now=world.now)
     return f"/workbench/releases/{proposed}"
+
+
+def repairable(county: County) -> str:
+    """What can be done in a project by emergency repair."""
+    with reading(county.world.engine) as connection:
+        key = county.world.projects["reviewed"]
+        this = select(t.project.c.no).where(t.project.c.project_key == key)
+        return f"/admin/repairs?no={connection.execute(this).scalar_one()}"
+
+
+def repair_waiting(county: County) -> str:
+    """A proposal that waits for the second administrator; there is one already after the first look."""
+    world, number = county.world, repairable(county).partition("=")[2]
+    with begin(world.engine) as connection:
+        waits = [r for r in repairs(connection) if r.row.status == "open"]
+        patient = next(p for p in patients(connection, number) if p.remedies)
+        if not waits:
+            remedy = next(r for r in patient.remedies if r.kind == "back")
+            propose_repair(
+                connection, world.people["system_admin"], patient.instance_key, remedy.kind,
+                remedy.target, reason="联合审核误发，县信息中心来函（眉信函〔2025〕3号）", now=world.now,
+            )  # fmt: skip
+    return "/admin/repairs/confirm"
 
 
 VISITS: dict[str, Visit] = {
@@ -214,6 +242,8 @@ VISITS: dict[str, Visit] = {
     "unit": Visit("admin.unit", "system_admin", at("/admin/units/civil_affairs")),
     "posts": Visit("admin.posts", "system_admin", at("/admin/posts")),
     "post": Visit("admin.post", "system_admin", at("/admin/posts/officer")),
+    "repairs": Visit("repairs.index", "system_admin", repairable),
+    "repairs-waiting": Visit("repairs.waiting", "security_admin", repair_waiting),
     "all-sessions": Visit("admin.all_sessions", "security_admin", at("/admin/sessions")),
     "security-log": Visit("logs.security", "security_admin", at("/admin/security")),
     "security-audited": Visit("logs.security_audited", "audit_admin", at("/admin/audit/security")),

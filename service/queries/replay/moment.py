@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -61,11 +62,21 @@ def moment_at(connection: Connection, told: Told, number: int) -> Moment:
         deployments.version_of(connection, newest) if newest else 0,
         values,
         files,
-        str(event.body.get("reason") or ""),
+        _reason(event.body),
         causes[0] if causes else None,
         decisions_of(definition, event),
         here.states,
         here.marks,
         here.flows,
         open_tasks(drawn),
+    )
+
+
+def _reason(body: Mapping[str, Any]) -> str:
+    """What was said of an act beside its form; of an emergency repair also what it was and who wanted it."""
+    said = str(body.get("reason") or "")
+    if "repair" not in body:
+        return said
+    return (
+        f"{body['repair']['words']}。{body['proposed_by']}提出，{body['actor']['name']}确认：{said}"
     )

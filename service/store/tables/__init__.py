@@ -13,6 +13,7 @@ from service.store.tables.acts import (
     follow,
     phrase,
     reading_copy,
+    repair,
     saved_filter,
     stand_in,
 )
@@ -81,6 +82,7 @@ PROJECTIONS = (
     consultation,
     reading_copy,
     stand_in,
+    repair,
 )
 
 __all__ = [
@@ -132,6 +134,7 @@ __all__ = [
     "project",
     "project_amount",
     "reading_copy",
+    "repair",
     "rule_tested",
     "saved_filter",
     "second_factor",

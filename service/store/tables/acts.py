@@ -66,6 +66,31 @@ stand_in = Table(
     Index("ix_stand_in_principal", "principal", "ends_at"),
 )
 
+# An emergency repair of an instance: `kind` and `target` name the remedy, `seen` is the instance's number when it was
+# proposed. `status`: open, done (`decided_by` has confirmed), refused (and said `why`).
+repair = Table(
+    "repair",
+    metadata,
+    Column("repair_key", Key, primary_key=True),
+    Column("project_key", Key, nullable=False),
+    Column("instance_key", Key, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("target", Key, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("proposed_by", Key, nullable=False),
+    Column("proposed_by_name", Text, nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("decided_by", Key),
+    Column("decided_by_name", Text),
+    Column("decided_at", UtcDateTime),
+    Column("why", Text, nullable=False, server_default=""),
+    Index("ix_repair_status", "status", "proposed_at"),
+    Index("ix_repair_instance", "instance_key", "status"),
+)
+
 # Own lists, of no meaning for the record: phrases (常用意见), projects followed (关注).
 phrase = Table(
     "phrase",
