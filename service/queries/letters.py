@@ -14,7 +14,8 @@ from service.model.letters import Outgoing
 from service.queries.boxes import counts
 from service.queries.contacts import Contact, contacts
 from service.queries.inbox import inbox
-from service.queries.notices import NoticeRow, notices_since, told_groups
+from service.queries.notice_row import NoticeRow
+from service.queries.notices import notices_since, told_groups
 from service.queries.notices import unread as unread_notices
 from service.regulation.dates import SHANGHAI, local_date
 from service.store import tables as t

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,31 +11,15 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, li
 from service.definitions import definition_of, newest_definition
 from service.model.actor import Actor
 from service.model.values import from_json
+from service.queries.notice_row import NoticeRow
+from service.queries.personal_notices import personal_notices, unread_personal
 from service.store import tables as t
 
 CAP = 100
 
 
-@dataclass(frozen=True)
-class NoticeRow:
-    """A notice: what it says, about which task of which project, and whether the person has read it."""
-
-    notice_key: str
-    at: datetime
-    words: str
-    step: str
-    process: str
-    project_key: str | None
-    project_name: str
-    due_at: datetime | None
-    task_key: str | None
-    mine: bool
-    open: bool
-    read: bool
-
-
 def notices(connection: Connection, actor: Actor, *, limit: int = CAP) -> list[NoticeRow]:
-    """The newest notices for the actor's groups."""
+    """The newest notices for the actor's groups, and to himself."""
     query = (
         _with_names(_read(actor).label("read"))
         .where(_for(connection, actor))
@@ -44,18 +27,23 @@ def notices(connection: Connection, actor: Actor, *, limit: int = CAP) -> list[N
         .limit(limit)
     )
     rows = connection.execute(query).all()
-    return [_row(connection, row, mine=_is_his(actor, row)) for row in rows]
+    found = [_row(connection, row, mine=_is_his(actor, row)) for row in rows]
+    found += personal_notices(connection, actor, limit=limit)
+    return sorted(found, key=lambda n: n.at, reverse=True)[:limit]
 
 
 def notices_since(
     connection: Connection, moment: datetime, *, actor: Actor | None = None
 ) -> list[NoticeRow]:
-    """Notices from a moment on, oldest first: those for the actor's groups, or everybody's."""
+    """Notices from a moment on, oldest first: those for the actor, or for whatever group."""
     query = _with_names(literal(False).label("read")).where(t.notice.c.at >= moment)
     if actor is not None:
         query = query.where(_for(connection, actor))
     rows = connection.execute(query.order_by(t.notice.c.at, t.notice.c.notice_key)).all()
-    return [_row(connection, row, mine=actor is not None and _is_his(actor, row)) for row in rows]
+    found = [_row(connection, row, mine=actor is not None and _is_his(actor, row)) for row in rows]
+    if actor is not None:
+        found += personal_notices(connection, actor, since=moment)
+    return sorted(found, key=lambda n: n.at)
 
 
 def told_groups(connection: Connection, notice_key: str) -> frozenset[str]:
@@ -85,13 +73,16 @@ def _is_his(actor: Actor, row: Any) -> bool:
 def unread(connection: Connection, actor: Actor) -> int:
     """How many notices the person has not read, at most `CAP`."""
     query = select(t.notice.c.notice_key).where(_for(connection, actor), ~_read(actor)).limit(CAP)
-    return connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    query_ = unread_personal(actor).limit(CAP)
+    counted = (select(func.count()).select_from(q.subquery()) for q in (query, query_))
+    return min(CAP, sum(connection.execute(count).scalar_one() for count in counted))
 
 
 def unread_keys(connection: Connection, actor: Actor) -> list[str]:
     """The keys of notices that the person has not read."""
     query = select(t.notice.c.notice_key).where(_for(connection, actor), ~_read(actor))
-    return list(connection.execute(query).scalars())
+    own = connection.execute(unread_personal(actor)).scalars()
+    return [*connection.execute(query).scalars(), *own]
 
 
 def _for(connection: Connection, actor: Actor) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from service.web import (
     api_acts,
     api_diagrams,
     api_lists,
+    api_stand_ins,
     archives,
     audit,
     auth,
@@ -133,6 +134,7 @@ def create_app(config: Config) -> Flask:
         api_acts,
         api_diagrams,
         api_lists,
+        api_stand_ins,
     ):
         app.register_blueprint(part.blueprint)
     for endpoint in ("auth.log_in_post", "auth.code_post", "sheets.check", "sheets.proof"):

@@ -60,6 +60,11 @@ DOCUMENT: dict[str, Any] = {
         "/api/v1/tasks": {
             "get": _operation("A page of a box", query=("box", "q", "due", "order", "after"))
         },
+        "/api/v1/stand_ins": {
+            "get": _operation("Who stands in for oneself, and for whom one does"),
+            "post": _operation("Have somebody stand in", body="StandIn", status="201"),
+        },
+        "/api/v1/stand_ins/{key}": {"delete": _operation("End it", path=("key",))},
         "/api/v1/filters/{place}": {
             "get": _operation("One's own saved filters of a list", path=("place",))
         },
@@ -190,6 +195,18 @@ DOCUMENT: dict[str, Any] = {
                     "reason": {"type": "string"},
                     "kind": {"type": "string", "enum": ["cosign", "question"]},
                     "people": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+            "StandIn": {
+                "type": "object",
+                "required": ["agent", "first", "last", "reason"],
+                "properties": {
+                    "agent": {"type": "string"},
+                    "first": {"type": "string", "format": "date"},
+                    "last": {"type": "string", "format": "date"},
+                    "reason": {"type": "string"},
+                    "process_id": {"type": "string"},
+                    "principal": {"type": "string"},
                 },
             },
             "Filter": {

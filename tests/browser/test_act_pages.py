@@ -159,6 +159,12 @@ def test_entrust_prepare_and_hand_back(county: County) -> None:
 def test_cosign_answer_and_drop(county: County) -> None:
     page = opened(county, "finance_bureau", "finance_opinion")
     more(page, "加签")
+    page.check("label.choice:has-text('乔丽') input")
+    page.fill("#find-people input", "水利局 张")
+    expect(page.locator("label.choice:visible")).to_have_count(1)  # who is chosen stays
+    page.fill("#find-people input", "水利局")
+    expect(page.locator("label.choice:visible")).to_have_count(2)
+    expect(page.locator("#find-people output")).to_have_text("符合 1 人")
     submit(page, "请核对监理费", "乔丽", "县水利局")
     expect(page.locator(".asked")).to_contain_text("等待答复")
     other = county.page("finance_second")

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from service.commands.claim_task import claim_task
 from service.commands.complete_task import complete_task
 from service.commands.end_stand_in import end_stand_in
+from service.commands.read_notices import read_notices
 from service.commands.set_stand_in import set_stand_in
 from service.model.errors import Conflict, NotAllowed, NotFound, Refused
 from service.queries.box_orders import order_of
 from service.queries.boxes import keys_of_box
 from service.queries.history import entries
+from service.queries.notices import notices, notices_since, unread, unread_keys
 from service.queries.rebuild import differences
 from service.queries.task_detail import task_detail
 from service.regulation.dates import local_date
@@ -172,3 +174,39 @@ def test_what_is_refused(world) -> None:
     assert [s.principal.account_key for s in now_as(world, agent).stands_in_for] == [
         holder.account_key
     ]
+
+
+def test_the_agent_is_told_and_nobody_else(world) -> None:
+    """By a notice of his own, which he marks as read; also who is stood in for by the administrator's order."""
+    _, holder = opinion(world)
+    agent, other = world.of_unit("water"), world.people["drc"]
+    with reading(world.engine) as connection:
+        before = {a.login: unread(connection, a) for a in (holder, agent, other)}
+    key = away(world, holder, agent)
+    with reading(world.engine) as connection:
+        first = notices(connection, agent)[0]
+        assert (first.notice_key, first.step, first.read) == (key, "代理", False)
+        assert first.words.startswith(f"您代理{holder.name}，") and first.words.endswith(
+            "原因：出差"
+        )
+        assert key in [n.notice_key for n in notices_since(connection, world.now, actor=agent)]
+        assert key not in [n.notice_key for n in notices_since(connection, world.now)]  # no hook
+        after = {a.login: unread(connection, a) for a in (holder, agent, other)}
+        assert after == {**before, agent.login: before[agent.login] + 1}
+        assert key in unread_keys(connection, agent)
+    do(world, read_notices, agent, [key])
+    with reading(world.engine) as connection:
+        assert unread(connection, agent) == before[agent.login]
+        assert notices(connection, agent)[0].read
+    admin = world.people["system_admin"]
+    today = local_date(world.now)
+    ordered = do(
+        world, set_stand_in, admin, other.account_key, today, today,
+        principal=holder.account_key, reason="突然住院",
+    )  # fmt: skip
+    with reading(world.engine) as connection:
+        assert notices(connection, holder)[0].words.startswith(f"{other.name}代理您，")
+        assert ordered in unread_keys(connection, holder) and ordered in unread_keys(
+            connection, other
+        )
+        assert differences(connection) == []

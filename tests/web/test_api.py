@@ -45,6 +45,7 @@ def names(world) -> dict[str, str]:
         "key": "q0",
         "copy_key": "c0",
         "process_id": "project_lifecycle",
+        "draft_key": "d0",
         "place": "inbox",
         "name": "常看",
     }
@@ -80,9 +81,17 @@ def test_every_operation_answers_as_described(ask, world) -> None:
         ("/api/v1/projects/{project_key}/cancel", "post"): 403,
         ("/api/v1/tasks/{task_key}/withdraw", "post"): 404,
         ("/api/v1/instances", "post"): 403,
+        ("/api/v1/stand_ins", "post"): 422,
+        ("/api/v1/drafts/{draft_key}/findings", "post"): 404,
+        ("/api/v1/drafts/{draft_key}/file", "put"): 404,
+        ("/api/v1/stand_ins/{key}", "delete"): 404,
         ("/api/v1/files", "post"): 400,
         ("/api/v1/files/{digest}", "get"): 404,
     }
+    edited: dict[str, Any] = {"path": "processes/joint_review.bpmn", "text": "x", "last": 0}
+    bodies["/api/v1/drafts/{draft_key}/findings"] = edited
+    bodies["/api/v1/drafts/{draft_key}/file"] = edited
+    bodies["/api/v1/expressions"] = {"text": "1 + 1"}
     bodies["/api/v1/filters/{place}/{name}"] = {"box": "todo", "q": "民政"}
     bodies["/api/v1/instances"] = {"process_id": "project_lifecycle"}
     for path, verb in OPERATIONS:
@@ -194,6 +203,49 @@ def _stored(value: Any, kept: dict[str, Any]) -> Any:
 def _quoted(text: str) -> str:
 
     return quote(text, safe="")
+
+
+def test_standing_in_by_the_api(ask, world) -> None:
+    """Set, listed for both, ended; a day that is none, and somebody else's, are refused."""
+    agent = world.people["water"].account_key
+    wanted = {"agent": agent, "first": "2025-03-12", "last": "2025-03-14", "reason": "出差"}
+    assert (
+        ask("post", "/api/v1/stand_ins", "drc", json={**wanted, "last": "明天"}).status_code == 400
+    )
+    assert ask("post", "/api/v1/stand_ins", "drc", json={**wanted, "last": ""}).status_code == 422
+    key = ask("post", "/api/v1/stand_ins", "drc", json=wanted).json["key"]
+    for who in ("drc", "water"):
+        (row,) = ask("get", "/api/v1/stand_ins", who).json
+        assert row["key"] == key and row["agent"]["account"] == agent
+    assert ask("get", "/api/v1/stand_ins", "finance_bureau").json == []
+    assert ask("delete", f"/api/v1/stand_ins/{key}", "water").status_code == 404
+    assert ask("delete", f"/api/v1/stand_ins/{key}", "drc").status_code == 200
+    assert ask("get", "/api/v1/stand_ins", "drc").json == []
+
+
+def test_boxes_orders_and_filters_by_the_api(ask) -> None:
+    """The same as on the pages, with the same refusals."""
+    rows = ask(
+        "get", "/api/v1/tasks", query_string={"box": "done", "q": "养老", "order": "-amount"}
+    ).json["rows"]
+    assert rows and all("养老" in row["project_name"] for row in rows)
+    started = ask("get", "/api/v1/tasks?box=started", "civil_affairs").json["rows"]
+    assert [row["status"] for row in started] == ["running"]
+    assert ask("get", "/api/v1/tasks?box=closed", "civil_affairs").json["rows"] == []
+    for wrong in ("box=none", "order=none", "box=todo&order=ended", "due=soon", "after=x"):
+        assert ask("get", f"/api/v1/tasks?{wrong}").status_code == 400, wrong
+    found = ask(
+        "get", "/api/v1/projects", query_string={"q": "县民政局 20万元", "order": "-due"}
+    ).json
+    assert found["count"] == len(found["projects"]) == 1
+    kept = {"q": "养老", "order": "-amount", "box": "unit"}
+    assert ask("put", "/api/v1/filters/inbox/养老的", json=kept).status_code == 200
+    assert ask("get", "/api/v1/filters/inbox").json["养老的"] == kept
+    for odd in ({"_anchor": "x"}, {"name": "x"}, {"box": "x"}, {"q": 1}):
+        assert ask("put", "/api/v1/filters/inbox/坏的", json=odd).status_code == 400, odd
+    assert ask("put", "/api/v1/filters/elsewhere/名", json={"q": "x"}).status_code == 404
+    assert ask("delete", "/api/v1/filters/inbox/养老的").status_code == 200
+    assert ask("delete", "/api/v1/filters/inbox/养老的").status_code == 404
 
 
 def test_a_long_reason_of_a_return_is_kept_whole(ask, world) -> None:
