@@ -23,9 +23,11 @@ from service.store.schema import upgrade
 from service.store.session import begin, reading
 from service.store.tables import account, unit
 
-FIRST = """还没有任何账号，系统也不带默认账号。请在本机建立第一位系统管理员（密码在提示后输入，不显示）：
+FIRST = """还没有任何账号，系统也不带默认账号。请在本机建立三员（三个不同的人，密码在提示后输入，不显示）：
   banjie account create admin --role system_admin --unit info_center
-然后用它登录，在“人员”里建立安全管理员、审计管理员和各单位人员。"""
+  banjie account create security --role security_admin --unit info_center
+  banjie account create auditing --role audit_admin --unit info_center
+然后由系统管理员在“人员”里建各单位人员的账号，由安全管理员在“授权”里授予。"""
 DEMO_BEGINS = datetime(2025, 1, 1, tzinfo=UTC)
 
 

@@ -8,10 +8,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert, select
 
 from service.commands._administration import check_office, log_administration
-from service.model.actor import Actor
+from service.model.actor import SYSTEM, Actor
 from service.model.errors import Refused
 from service.model.keys import new_key
-from service.model.people import LOGIN, ROLES, Person, check_password
+from service.model.people import LOGIN, ROLES, Person, check_password, rights_of
 from service.store.register import actors, posts_of, unit_of
 from service.store.tables import account
 
@@ -31,7 +31,9 @@ def create_account(
 ) -> Actor:
     """A new account with an initial password, which the person changes at the first log-in.
 
-    Raises NotAllowed, Refused with the `fields` to mend.
+    Posts and office are only asked for: the security administrator grants them (`grant_rights`). On the server's
+    console, where the first administrators are made, they are given at once. Raises NotAllowed, Refused with the
+    `fields` to mend.
     """
     check_office(by, "system_admin")
     taken = select(account.c.account_key).where(account.c.login == person.login)
@@ -41,21 +43,25 @@ def create_account(
         )
     check_person(connection, person)
     check_password(password, person.login)
-    key = new_key("a")
+    key, granted = new_key("a"), by is SYSTEM
     connection.execute(
         insert(account).values(
             account_key=key,
             login=person.login,
             name=person.name,
             unit_id=person.unit_id,
-            posts=list(person.posts),
-            role=person.role,
+            posts=list(person.posts) if granted else [],
+            role=person.role if granted else None,
+            asked=None if granted else rights_of(person),
             password_hash=hasher.hash(password),
             must_change=must_change,
             created_at=now,
         )
     )
     body = {"account": key, "new": person.as_dict()}
+    if not granted:
+        bare = Person(person.login, person.name, person.unit_id)
+        body = {"account": key, "new": bare.as_dict(), "asked": rights_of(person)}
     log_administration(connection, by, "create_account", reason=reason, now=now, body=body)
     return actors(connection, account.c.account_key == key)[0][1]
 

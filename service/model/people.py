@@ -47,6 +47,11 @@ class Person:
         }
 
 
+def rights_of(person: Person) -> dict[str, object]:
+    """Of the entry what the security administrator grants."""
+    return {"unit": person.unit_id, "posts": list(person.posts), "role": person.role}
+
+
 @dataclass(frozen=True)
 class UnitEntry:
     """A unit of the register; `groups` are the candidate groups that its people may hold."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ ACTS = {
     "save_post": "登记岗位",
     "create_account": "建立账号",
     "change_account": "更改账号",
+    "grant_rights": "授权",
+    "decline_rights": "不予授权",
     "reset_password": "重置密码",
     "set_own_password": "本人改密码",
     "unlock_account": "解除锁定",
@@ -31,6 +33,7 @@ ACTS = {
     "bind_identity": "绑定统一身份认证",
     "release_identity": "解除统一身份认证",
     "restore_copy": "恢复备份",
+    "acknowledge_restore": "知悉恢复了旧备份",
     "change_key": "更换签名密钥",
     "propose_repair": "提出应急处置",
     "repair_instance": "应急处置",
@@ -62,6 +65,7 @@ class PersonRow:
     role: str
     locked: bool
     must_change: bool
+    asked: Person | None
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,18 @@ def people(connection: Connection, *, search: str = "", now: datetime) -> list[P
 def _person(row: Any, actor: Actor, now: datetime) -> PersonRow:
     return PersonRow(
         row.account_key, person_of(row), actor.unit_name, actor.post, ROLES.get(row.role or "", ""),
-        bool(row.locked_until and row.locked_until > now), row.must_change,
+        bool(row.locked_until and row.locked_until > now), row.must_change, _asked(row),
     )  # fmt: skip
+
+
+def _asked(row: Any) -> Person | None:
+    """The person with the rights that are asked for and not granted yet."""
+    if row.asked is None:
+        return None
+    given = row.asked
+    return replace(
+        person_of(row), unit_id=given["unit"], posts=tuple(given["posts"]), role=given["role"]
+    )
 
 
 def person(connection: Connection, account_key: str, *, now: datetime) -> PersonRow:
@@ -145,6 +159,12 @@ def _record(event: Any, logins: Mapping[str, str], words: Mapping[str, str]) -> 
         (FIELDS.get(name, name), _text(old.get(name), words), _text(value, words))
         for name, value in new.items()
         if value not in (None, [], "") or old.get(name) not in (None, [], "")
+    ]
+    asked = body.get("asked") or {}
+    changes += [
+        (f"申请{FIELDS[name]}", "", _text(value, words))
+        for name, value in asked.items()
+        if value not in (None, [], "")
     ]
     if not old and changes:  # all is new: one line
         changes = [("新增", "", "；".join(f"{name}：{text}" for name, _, text in changes))]

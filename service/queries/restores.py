@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from service.store import tables as t
 
 ACT = "restore_copy"
+ACKNOWLEDGED = "acknowledge_restore"
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,27 @@ class Loss:
 
 def losses(connection: Connection) -> list[Loss]:
     """Every restore that gave up signed events, oldest first."""
-    query = select(t.event.c.body).where(t.event.c.act == ACT).order_by(t.event.c.seq)
-    bodies = (json.loads(body) for body in connection.execute(query).scalars())
-    return [
-        Loss(
-            body["seq"], body["at"], body["copy"]["size"], body["lost"]["events"],
-            frozenset(body["lost"]["checkpoints"]), body["reason"],
-        )
-        for body in bodies
-        if "lost" in body
-    ]  # fmt: skip
+    return [_loss(body) for body in _told(connection) if "lost" in body]
+
+
+def unacknowledged(connection: Connection) -> Loss | None:
+    """The newest of them, unless an audit administrator has acknowledged it since: one look at an index."""
+    for body in reversed(_told(connection)):
+        if body["act"] == ACKNOWLEDGED:
+            return None
+        if "lost" in body:
+            return _loss(body)
+    return None
+
+
+def _told(connection: Connection) -> list[dict[str, Any]]:
+    e = t.event.c
+    query = select(e.body).where(e.act.in_((ACT, ACKNOWLEDGED)), e.instance_key.is_(None))
+    return [json.loads(body) for body in connection.execute(query.order_by(e.seq)).scalars()]
+
+
+def _loss(body: dict[str, Any]) -> Loss:
+    return Loss(
+        body["seq"], body["at"], body["copy"]["size"], body["lost"]["events"],
+        frozenset(body["lost"]["checkpoints"]), body["reason"],
+    )  # fmt: skip

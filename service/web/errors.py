@@ -95,7 +95,7 @@ def _clock_jumped(error: ClockJumped) -> Any:
 
 def _unavailable(error: Refused, title: str) -> Any:
     """The page is made without asking the database who has how much to do."""
-    g.actor = None
+    g.actor, g.unavailable = None, True
     if request.path.startswith("/api/"):
         answer = jsonify(message=error.message, fields={}, reasons=[])
     else:

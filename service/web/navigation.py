@@ -34,6 +34,7 @@ OFFICES = {
         ("repairs.index", "应急处置"),
     ),
     "security_admin": (
+        ("admin.rights", "授权"),
         ("admin.all_sessions", "会话与锁定"),
         ("signin.binding_page", "登录绑定"),
         ("logs.security", "安全日志"),
@@ -97,6 +98,7 @@ KIN = {
     ),
     "repairs.index": ("repairs.propose",),
     "repairs.waiting": ("repairs.decide",),
+    "admin.rights": ("admin.right", "admin.grant_asked", "admin.change_right"),
     "admin.units": ("admin.unit", "admin.change_unit"),
     "admin.posts": ("admin.post", "admin.change_post"),
 }

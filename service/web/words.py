@@ -15,6 +15,7 @@ from service.model.actor import Actor
 from service.papers.amounts import paper_date
 from service.queries.inbox import counts
 from service.queries.notices import unread
+from service.queries.restores import unacknowledged
 from service.regulation.calendar import Calendar
 from service.regulation.dates import SHANGHAI, local_date
 from service.regulation.numerals import article_name
@@ -44,7 +45,10 @@ def register(app: Flask) -> None:
 
 def _every_page() -> dict[str, Any]:
     person = getattr(g, "actor", None)
-    badges = {}
+    badges, alarm = {}, None
+    if not g.get("unavailable"):
+        with reading(current_app.extensions["engine"]) as connection:
+            alarm = unacknowledged(connection)
     if person:
         with reading(current_app.extensions["engine"]) as connection:
             badges = {
@@ -53,6 +57,7 @@ def _every_page() -> dict[str, Any]:
             }
     return {
         "person": person,
+        "alarm": alarm,
         "badges": badges,
         "menu": _menu(person, badges) if person else [],
         "in_bar": IN_BAR,

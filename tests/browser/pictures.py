@@ -29,6 +29,7 @@ PICTURES = (
     Picture("inbox-phone", "inbox", NARROW),
     Picture("inbox-dark", "inbox", dark=True),
     Picture("inbox-empty", "inbox-empty"),
+    Picture("admin/repair", "repairs-waiting", (1366, 420)),
     Picture("start", "start"),
     Picture("task", "task-contract"),
     Picture("task-dark", "task-contract", dark=True),

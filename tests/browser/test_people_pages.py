@@ -86,7 +86,18 @@ def test_administration_by_clicking(tmp_path: Path) -> None:
         look(other, "sessions-phone")
 
         guard = running.page("security_admin")
+        guard.goto(f"{running.address}/admin/sessions")
         look(guard, "admin-sessions")
+        guard.goto(f"{running.address}/admin/rights")
+        assert "没有权限" in guard.inner_text("main")
+        look(guard, "admin-rights")
+        guard.check("input[name=account]")
+        guard.fill("#f-reason", "与人社部门核对无误")
+        guard.get_by_role("button", name="按申请授予所选").click()
+        assert "待授权" not in guard.inner_text("main").partition("赵敏")[0]
+        guard.get_by_role("link", name="赵敏").click()
+        assert "经办人" in guard.inner_text("main .meta")
+        look(guard, "admin-right")
         auditor = running.page("audit_admin")
         auditor.emulate_media(color_scheme="dark")
         auditor.reload()

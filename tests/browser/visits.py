@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from service.commands.create_account import create_account
 from service.commands.open_draft import open_draft
 from service.commands.propose_release import propose_release
 from service.commands.propose_repair import propose_repair
 from service.commands.save_draft_file import save_draft_file
+from service.model.people import Person
 from service.queries.repairs import patients, repairs
 from service.store import deployments
 from service.store import tables as t
+from service.store.register import actors
 from service.store.session import begin, reading
 from tests.browser.county import County
 
@@ -57,6 +60,24 @@ def sheet(county: County) -> str:
 def account(county: County) -> str:
     """The page of a person."""
     return f"/admin/people/{county.world.people['civil_affairs'].account_key}"
+
+
+def asked(county: County) -> str:
+    """The rights, with a person for whom some are asked."""
+    right(county)
+    return "/admin/rights"
+
+
+def right(county: County) -> str:
+    """A person for whom rights are asked."""
+    world = county.world
+    with begin(world.engine) as connection:
+        known = actors(connection, t.account.c.login == "zhaomin")
+        person = known[0][1] if known else create_account(
+            connection, world.people["system_admin"], Person("zhaomin", "赵敏", "drc", ("officer",)),
+            password="a-long-password", reason="新入职", now=world.now,
+        )  # fmt: skip
+    return f"/admin/rights/{person.account_key}"
 
 
 def draft(county: County) -> str:
@@ -242,6 +263,8 @@ VISITS: dict[str, Visit] = {
     "unit": Visit("admin.unit", "system_admin", at("/admin/units/civil_affairs")),
     "posts": Visit("admin.posts", "system_admin", at("/admin/posts")),
     "post": Visit("admin.post", "system_admin", at("/admin/posts/officer")),
+    "rights": Visit("admin.rights", "security_admin", asked),
+    "right": Visit("admin.right", "security_admin", right),
     "repairs": Visit("repairs.index", "system_admin", repairable),
     "repairs-waiting": Visit("repairs.waiting", "security_admin", repair_waiting),
     "all-sessions": Visit("admin.all_sessions", "security_admin", at("/admin/sessions")),

@@ -9,12 +9,14 @@ from service.commands.change_account import change_account
 from service.commands.claim_task import claim_task
 from service.commands.complete_task import complete_task
 from service.commands.create_account import create_account
+from service.commands.decline_rights import decline_rights
+from service.commands.grant_rights import grant_rights
 from service.commands.import_people import SheetRow, check_rows, import_people
 from service.commands.log_in import Failed, LoggedIn, log_in
 from service.commands.save_post import save_post
 from service.commands.save_unit import save_unit
 from service.commands.set_password import reset_password, set_own_password
-from service.model.errors import NotAllowed, Refused
+from service.model.errors import Conflict, NotAllowed, Refused
 from service.model.people import Person, PostEntry, UnitEntry
 from service.queries.administration import record
 from service.queries.people import signed_in
@@ -76,6 +78,58 @@ def test_nobody_else_administers(world) -> None:
             save_post(connection, world.people[login], entry, reason="试", now=world.now)
 
 
+def grant(world, connection, key: str, by="security_admin", **rights) -> None:
+    given = {"unit_id": "drc", "posts": (), "role": None, **rights}
+    grant_rights(connection, world.people[by], key, **given, reason="核对无误", now=world.now)
+
+
+def test_nobody_makes_and_grants_an_account(world) -> None:
+    """Two administrators for each right; none of them for himself; the last one of an office stays."""
+    person = Person("wangwu", "王五", "drc", ("officer",))
+    with begin(world.engine) as connection:
+        one = create_account(
+            connection, admin(world), person, password=GOOD, reason="入职", now=world.now
+        )
+    for by in ("system_admin", "audit_admin", "drc"):
+        with begin(world.engine) as connection, pytest.raises(NotAllowed):
+            grant(world, connection, one.account_key, by, posts=("officer",))
+    for office in ("security_admin", "system_admin"):
+        key = world.people[office].account_key
+        with begin(world.engine) as connection, pytest.raises(Refused) as refused:
+            grant(world, connection, key, posts=("officer",))
+        assert ("自己" if office == "security_admin" else "最后一位") in refused.value.message
+    with begin(world.engine) as connection:
+        with pytest.raises(Refused, match="原因"):
+            decline_rights(
+                connection,
+                world.people["security_admin"],
+                one.account_key,
+                reason="",
+                now=world.now,
+            )
+        decline_rights(
+            connection,
+            world.people["security_admin"],
+            one.account_key,
+            reason="未到岗",
+            now=world.now,
+        )
+        row, actor = actors(connection, t.account.c.login == "wangwu")[0]
+        assert (row.asked, actor.groups) == (None, frozenset())
+        with pytest.raises(Conflict):
+            decline_rights(
+                connection,
+                world.people["security_admin"],
+                one.account_key,
+                reason="再",
+                now=world.now,
+            )
+        grant(world, connection, one.account_key, posts=("officer",))
+        assert actors(connection, t.account.c.login == "wangwu")[0][1].groups == {"drc"}
+        acts = [r.act for r in record(connection, limit=3)]
+    assert acts == ["授权", "不予授权", "建立账号"]
+
+
 def test_an_office_excludes_posts(world) -> None:
     both = Person("wang", "王五", "drc", ("officer",), "audit_admin")
     with begin(world.engine) as connection, pytest.raises(Refused) as refused:
@@ -85,6 +139,10 @@ def test_an_office_excludes_posts(world) -> None:
         drc = world.people["drc"]
         new = Person("drc", drc.name, "drc", (), "security_admin")
         change_account(connection, admin(world), drc.account_key, new, reason="转岗", now=world.now)
+        asked = actors(connection, t.account.c.login == "drc")[0]
+        assert asked[1].groups == drc.groups, "asked for, not granted"
+        assert asked[0].asked == {"unit": "drc", "posts": [], "role": "security_admin"}
+        grant(world, connection, drc.account_key, role="security_admin")
         after = actors(connection, t.account.c.login == "drc")[0][1]
     assert after.role == "security_admin"
     assert after.groups == frozenset()
@@ -196,9 +254,12 @@ def test_who_gave_one_units_opinion_does_not_give_anothers(world) -> None:
 def test_a_colleague_may(world) -> None:
     with begin(world.engine) as connection:
         one = Person("drc_2", "孙二", "drc", ("officer",))
-        colleague = create_account(
+        asked = create_account(
             connection, admin(world), one, password=GOOD, reason="入职", now=world.now
         )
+        assert asked.groups == frozenset(), "an account without rights"
+        grant(world, connection, asked.account_key, posts=("officer",))
+        colleague = actors(connection, t.account.c.login == "drc_2")[0][1]
     task = next(k for k in open_tasks(world, world.project_key()) if k.group_id == "drc")
     with begin(world.engine) as connection:
         claim_task(connection, colleague, task.task_key, now=world.now)

@@ -15,6 +15,8 @@ account = Table(
     Column("unit_id", Id, nullable=False),
     Column("posts", JSON, nullable=False),
     Column("role", String(20)),
+    # unit, posts and role that the system administrator asks for and the security administrator has not granted yet
+    Column("asked", JSON(none_as_null=True)),
     Column("password_hash", Text, nullable=False),
     Column("must_change", Boolean, nullable=False, server_default=text("false")),
     Column("failures", Integer, nullable=False, server_default="0"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 
+from service.commands.acknowledge_restore import acknowledge_restore
 from service.commands.set_password import end_session, unlock
 from service.queries import administration as queries
 from service.queries.people import sessions
@@ -49,3 +50,12 @@ def record() -> Any:
     with reading(engine()) as connection:
         rows = queries.record(connection)
     return render_template("admin/record.html", rows=rows)
+
+
+@blueprint.post("/record/restores/<int:seq>")
+@access(AUDIT_ADMIN)
+def acknowledge(seq: int) -> Any:
+    """Take the red banner of a restore down, saying what was done about it."""
+    with begin(engine()) as connection:
+        acknowledge_restore(connection, actor(), seq, reason=reason(), now=now())
+    return redirect(url_for("admin.record"))

@@ -47,7 +47,11 @@ def _person_page(account_key: str, typed: Person | None, refusal: Refused | None
     with reading(engine()) as connection:
         row = queries.person(connection, account_key, now=now())
     page = render_template(
-        "admin/person.html", row=row, shown=typed or row.person, refusal=refusal, **choices()
+        "admin/person.html",
+        row=row,
+        shown=typed or row.asked or row.person,
+        refusal=refusal,
+        **choices(),
     )
     return page, refusal.status if refusal else 200
 
