@@ -17,12 +17,13 @@ from service.store.session import reading
 
 COOKIE = "banjie_session"
 PUBLIC, SIGNED_IN, AUDITOR, DRAWS = "public", "signed_in", "auditor", "draws"
+INSIGHT = "insight"  # sums over all projects, without their contents: auditors and who draws
 MAY_CHANGE = {"auth.password_page", "auth.password_post", "auth.log_out_post"}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def access(who: str) -> Callable[[View], View]:
-    """Declare who may use a view: PUBLIC, SIGNED_IN, AUDITOR, DRAWS, or who holds an office of administration."""
+    """Declare who may use a view: PUBLIC, SIGNED_IN, AUDITOR, DRAWS, INSIGHT, or an office of administration."""
 
     def declare(view: View) -> View:
         view.access = who  # type: ignore[attr-defined]
@@ -61,15 +62,22 @@ def check_access() -> Response | None:
         return _log_in_first(declared)
     if must_change and request.endpoint not in MAY_CHANGE:
         return _change_first()
-    if declared == AUDITOR:
-        if not is_auditor(g.actor):
-            raise NotAllowed("这里只供审计人员使用。")
-    elif declared == DRAWS:
-        if not may_draw(g.actor):
-            raise NotAllowed("这里只供流程管理人员使用。")
-    elif declared not in (SIGNED_IN, g.actor.role):
-        raise NotAllowed(f"这里只供{ROLES[declared]}使用。")
+    _check_part(declared, g.actor)
     return None
+
+
+def _check_part(declared: str, person: Actor) -> None:
+    if declared == AUDITOR:
+        if not is_auditor(person):
+            raise NotAllowed("这里只供审计人员使用。")
+    elif declared == INSIGHT:
+        if not (is_auditor(person) or may_draw(person)):
+            raise NotAllowed("这里只供审计人员和流程管理人员使用。")
+    elif declared == DRAWS:
+        if not may_draw(person):
+            raise NotAllowed("这里只供流程管理人员使用。")
+    elif declared not in (SIGNED_IN, person.role):
+        raise NotAllowed(f"这里只供{ROLES[declared]}使用。")
 
 
 def is_auditor(actor: Actor) -> bool:

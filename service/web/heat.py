@@ -13,7 +13,7 @@ from service.queries.questions.asked import mark_of
 from service.queries.questions.heat import WORDS, heat, slowest, versions_of
 from service.store import deployments
 from service.store.session import reading
-from service.web.access import AUDITOR, access, now
+from service.web.access import INSIGHT, access, actor, is_auditor, now
 from service.web.audit import AT_ONCE
 from service.web.drawing.svg import draw
 from service.web.words import plain_number
@@ -22,7 +22,7 @@ blueprint = Blueprint("heat", __name__, url_prefix="/heat")
 
 
 @blueprint.get("")
-@access(AUDITOR)
+@access(INSIGHT)
 def index() -> Any:
     """All processes with their slowest element."""
     index_record(current_app.extensions["engine"], now=now(), most=AT_ONCE)
@@ -34,11 +34,13 @@ def index() -> Any:
         (process, *worst.get(process.id, (0, "", 0.0))) for process in definition.processes.values()
     ]
     rows.sort(key=lambda row: -row[3])
-    return render_template("audit/heat_index.html", rows=rows, mark=mark)
+    return render_template(
+        "audit/heat_index.html", rows=rows, mark=mark, auditor=is_auditor(actor())
+    )
 
 
 @blueprint.get("/<process_id>")
-@access(AUDITOR)
+@access(INSIGHT)
 def page(process_id: str) -> Any:
     """One process in one version (`version`; without it the newest that was used)."""
     index_record(current_app.extensions["engine"], now=now(), most=AT_ONCE)
@@ -71,4 +73,5 @@ def page(process_id: str) -> Any:
         newest=newest,
         known=sorted(known, reverse=True),
         mark=mark,
+        auditor=is_auditor(actor()),
     )

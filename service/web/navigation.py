@@ -83,7 +83,7 @@ KIN = {
     ),
     "notices.index": ("notices.",),
     "audit.index": ("audit.", "heat."),
-    "workbench.index": ("workbench.", "migration."),
+    "workbench.index": ("workbench.", "migration.", "modeling.", "heat."),
     "regulation.index": ("regulation.",),
     "settings.index": ("settings.",),
     "calendar.index": ("calendar.",),

@@ -24,6 +24,7 @@ OPEN = {
     "signed_in": set(PEOPLE),
     "auditor": {"auditor"},
     "draws": {"center"},
+    "insight": {"auditor", "center"},
     **{role: {role} for role in ROLES},
 }
 
