@@ -11,15 +11,15 @@ from service.forms.options import choices, suggestions
 from service.forms.plain import plain
 from service.forms.schema import Component, Form
 from service.forms.scope import Scope, around_row, seen, settle
-from service.forms.shown import amount
+from service.forms.shown import amount, shown
 
 
 @dataclass(frozen=True)
 class Control:
     """One visible part: `name` is the HTML name, `value` what stands in it, `error` what is wrong.
 
-    `beside` is the amount in 万元. A group has its parts `inside`; a list has `rows` of controls,
-    the last one blank for a new row.
+    `beside` is the amount in 万元, or the words of a computed choice. A group has its parts `inside`; a
+    list has `rows` of controls, the last one blank for a new row.
     """
 
     component: Component
@@ -89,7 +89,7 @@ class _Page:
             suggestions(component, self.scope.context),
             self.scope.is_required(component, names) or _needs_rows(component),
             bool(component.computed) or self.scope.is_readonly(component, names),
-            amount(value) if component.is_money and value not in (None, "") else "",
+            _beside(component, value, self.scope.context),
             inside,
             self.rows(component, value, names, name) if component.type == "dynamiclist" else (),
         )
@@ -107,6 +107,14 @@ class _Page:
             known, prefix = seen(cells, around), f"{name}[{index}]."
             made.append(tuple(self.parts(component.components, row, known, prefix)))
         return tuple(made)
+
+
+def _beside(component: Component, value: Any, context: Mapping[str, Any]) -> str:
+    if value in (None, ""):
+        return ""
+    if component.is_money:
+        return amount(value)
+    return shown(component, value, context) if component.computed and component.options_from else ""
 
 
 def _needs_rows(component: Component) -> bool:

@@ -30,7 +30,7 @@ def shown(component: Component, value: Any, context: Mapping[str, Any]) -> str:
         return ""
     if component.is_money:
         return amount(value)
-    if component.type in CHOICES:
+    if component.type in CHOICES or component.options_from:
         labels = dict(choices(component, context) or ())
         return "、".join(labels.get(str(item), str(item)) for item in _items(value))
     if component.type == "dynamiclist":

@@ -39,6 +39,22 @@ def test_labels_and_words():
     ]
 
 
+def test_a_computed_unit_is_shown_by_its_name():
+    """The key of a unit is nothing to read."""
+    own = field(
+        "expression",
+        "own",
+        label="监理单位",
+        expression='="drc"',
+        computeOn="change",
+        valuesKey="units",
+    )
+    made = form(own)
+    [control] = controls(made, {}, {}, context=CONTEXT, now=NOW)
+    assert (control.value, control.beside) == ("drc", "县发改局")
+    assert shown_values(made, {"own": "drc"}, CONTEXT) == [("监理单位", "县发改局")]
+
+
 @pytest.mark.parametrize(
     ("yuan", "text"),
     [("200000", "20.00"), ("200000.01", "20.000001"), ("-5000", "-0.50"), ("0", "0.00"),
