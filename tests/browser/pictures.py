@@ -30,6 +30,8 @@ PICTURES = (
     Picture("inbox-dark", "inbox", dark=True),
     Picture("inbox-empty", "inbox-empty"),
     Picture("admin/repair", "repairs-waiting", (1366, 420)),
+    Picture("inbox-started", "inbox-started"),
+    Picture("board", "project", click='nav.local a[href="#board-1"]'),
     Picture("start", "start"),
     Picture("task", "task-contract"),
     Picture("task-dark", "task-contract", dark=True),
