@@ -58,9 +58,10 @@ def order_of_ledger(name: str, amounts: Sequence[Fact]) -> LedgerOrder:
     if bare in _COLUMNS:
         return LedgerOrder(name, *_COLUMNS[bare])
     if bare in [fact.id for fact in amounts]:
-        a = t.project_amount.c
+        ordered = t.project_amount.alias("ordered")  # filters ask the table itself
+        a = ordered.c
         same = (a.project_key == t.project.c.project_key) & (a.name == bare)
-        return LedgerOrder(name, int, func.coalesce(a.fen, -1), (t.project_amount, same))
+        return LedgerOrder(name, int, func.coalesce(a.fen, -1), (ordered, same))
     raise BadInput("不能按这一列排序，请从表头选。")
 
 

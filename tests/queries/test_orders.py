@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -158,6 +159,32 @@ def the_ledger_in_order(county: Engine, projects: list[dict], order: str, sign: 
         assert changes == len(set(groups)) - 1
     else:
         assert groups == sorted(groups, reverse=sign == "-")
+
+
+def test_any_order_with_any_filter(county: Engine, projects: list[dict]) -> None:
+    """What a filter asks and what an order joins do not get into each other's way."""
+    asked = {
+        "search": Filters(search="18.5123万元"),
+        "amount": Filters(least=Decimal("185123"), most=Decimal("185123")),
+        "unit": Filters(search=NAMES[projects[7]["unit"]], unit_id=projects[7]["unit"]),
+        "late": Filters(overdue=True),
+        "year": Filters(year=projects[7]["at"].year),
+    }
+    orders = [*LEDGER, "due", "project_contract_yuan"]
+    with reading(county) as connection:
+        for order, (name, filters) in itertools.product(orders, asked.items()):
+            plain = ledger(connection, COUNTY, filters, now=NOW, limit=None)
+            sorted_ = ledger(
+                connection, COUNTY, replace(filters, order=f"-{order}"), now=NOW, limit=None
+            )
+            found = {row.project_key for row in sorted_.rows}
+            assert found == {row.project_key for row in plain.rows}, (order, name)
+            assert found and sorted_.sums == plain.sums
+    for order, words in itertools.product(PLACES, ("18.5123万元", "联合审核", NAMES["water"])):
+        box = "done" if order == "ended" else "todo"
+        assert set(boxed(county, box, Asked(words, order=order))) == set(
+            boxed(county, box, Asked(words))
+        )
 
 
 def test_the_ledger_by_time_limit(county: Engine) -> None:
