@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from service.engine import Definition, compile_bundle
 from service.model.bundle import Bundle
+from service.model.errors import BadInput
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -231,3 +234,12 @@ def drawn(draw: Callable[[st.SearchStrategy], str], depth: int = 3) -> Bundle:
     return Bundle(
         {"forms/f.form": FORM, "processes/groups.yaml": GROUPS, "processes/x.bpmn": xml.encode()}
     )
+
+
+def compiled(bundle: Bundle) -> Definition:
+    """A drawn bundle, unless it has a shape on which the engine would be wrong: deployment refuses those."""
+    try:
+        return compile_bundle(bundle)
+    except BadInput as refused:
+        assume("引擎会提前放行" not in refused.message)
+        raise

@@ -9,10 +9,10 @@ from causal_game import CausalGame
 from exact_game import Nets
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from random_diagram import bundles, drawn
+from random_diagram import bundles, compiled, drawn
 from test_oracle_drawn import CLOSES, OPENS
 
-from service.engine import Past, advance, compile_bundle, forget_live, variables, ways_back
+from service.engine import Past, advance, forget_live, variables, ways_back
 from service.model import events
 from service.model.bundle import Bundle
 from service.model.errors import Refused
@@ -27,7 +27,7 @@ class Returning:
     """An instance of a drawn diagram in the engine and in the token game, with returns."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self.definition = compile_bundle(bundle)
+        self.definition = compiled(bundle)
         self.state: bytes | None = None
         self.states: list[bytes] = []
         self.now, self.ended = NOW, False
