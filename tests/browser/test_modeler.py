@@ -66,7 +66,7 @@ def test_from_the_draft_to_a_checked_and_saved_change(
     draft = drafted(town)
     page.goto(f"{town.address}/workbench/drafts/{draft}")
     page.select_option('select[name="path"]', PATH)
-    page.get_by_role("button", name="打开").click()
+    page.get_by_role("button", name="打开").first.click()
     expect(page.locator("h1")).to_have_text("联合审核")
     expect(page.locator("#findings-count")).to_contain_text("没有发现问题", timeout=60_000)
     selected(page, "drc_opinion")
