@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from service.commands.return_task import return_task
 from service.config import project_root
-from service.queries.boards import Board, boards_of
+from service.queries.board import Board
+from service.queries.boards import boards_of
 from service.queries.rebuild import differences
 from service.queries.ways_back import offers_from
 from service.scenarios import acts

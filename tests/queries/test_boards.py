@@ -6,7 +6,8 @@ import pytest
 
 from service.commands.return_task import return_task
 from service.definitions import newest_definition
-from service.queries.boards import Board, boards_of
+from service.queries.board import Board
+from service.queries.boards import boards_of
 from service.queries.joint_tasks import conclusion_of, joint_tasks
 from service.scenarios import acts
 from service.scenarios.looks import open_tasks
