@@ -1,4 +1,4 @@
-"""Statements about a decision table alone, and about who does an act: no token moves.
+"""Statements about a decision table alone, and about who does an act and what it asks: no token moves.
 
 `table T if C then has "x" …` (these results are among those given), `is "x"`, `some`, `none`. The inputs that
 C reads, and those that share a column with them, get every representative value (the constants of C and of
@@ -28,6 +28,7 @@ CLAIM = re.compile(r"table (\w+) if (.+) then (has .+|is .+|some|none)")
 TEXTS = re.compile(r'"([^"]*)"')
 NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 BY = re.compile(r"([\w.]+) by (\w+)")
+ASKS = re.compile(r"([\w.]+) asks (\w+)")
 DAYS = (date(2025, 3, 3), date(2025, 3, 4), date(2025, 3, 5))
 OTHERS = ("其他甲", "其他乙")  # two, so that inputs of one column can be equal or not
 MOST = 20_000
@@ -184,12 +185,21 @@ def _said(name: str, table: Table, condition: str) -> str:
     return " ".join(found)
 
 
-def check_by(book: Rulebook, text: str) -> list[str]:
-    """Elements that carry an act outside the lane that the statement demands. Raises BadInput."""
-    match = BY.fullmatch(" ".join(text.split()))
-    if not match:
-        raise BadInput(f"关于办理单位的不变式读不懂：{text}")
-    act, lane = match.groups()
-    return [
-        f"「{n.label}」在泳道 {n.lane} 里" for n in book.nodes() if n.act == act and n.lane != lane
-    ]
+def check_element(book: Rulebook, text: str) -> list[str]:
+    """What speaks against `A by LANE` (elements that carry act A outside the lane) or `A asks TABLE` (elements
+    that carry it and have the table neither as their gate nor as their decision). Raises BadInput.
+    """
+    words = " ".join(text.split())
+    if match := BY.fullmatch(words):
+        act, lane = match.groups()
+        return [f"「{n.label}」在泳道 {n.lane} 里" for n in book.acting(act) if n.lane != lane]
+    if match := ASKS.fullmatch(words):
+        act, table = match.groups()
+        if table not in book.decisions:
+            raise BadInput(f"不变式提到的决策表 {table} 不存在。")
+        return [
+            f"「{n.label}」不再用决策表 {table} 核对"
+            for n in book.acting(act)
+            if table not in (n.decision, n.properties.get("gate"))
+        ]
+    raise BadInput(f"关于办理单位和核对的不变式读不懂：{text}")

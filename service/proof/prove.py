@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.binding import loose
-from service.proof.claims import check_by, check_table
+from service.proof.claims import check_element, check_table
 from service.proof.compose import space
 from service.proof.explore import Graph
 from service.proof.monitor import broken, monitor
@@ -103,16 +103,18 @@ def _unchecked(book: Rulebook) -> Iterator[Finding]:
 
 
 def _claims(book: Rulebook) -> Iterator[Finding]:
-    """Invariants about tables and lanes."""
+    """Invariants about tables, lanes and gates."""
     for invariant in book.invariants:
+        if invariant.needs not in ("table", "static"):
+            continue
         for text in invariant.formal:
-            if invariant.needs == "table":
+            if text.startswith("table "):
                 counter = check_table(book, text)
-                if counter is not None:
-                    yield _violation(invariant, str(counter), ())
-            elif invariant.needs == "static":
-                for where in check_by(book, text):
-                    yield _violation(invariant, where, ())
+                found = [] if counter is None else [str(counter)]
+            else:
+                found = check_element(book, text)
+            for about in found:
+                yield _violation(invariant, about, ())
 
 
 def _violation(

@@ -72,6 +72,10 @@ class Rulebook:
         for diagram in self.diagrams.values():
             yield from diagram.scope.all_nodes()
 
+    def acting(self, act: str) -> list[Node]:
+        """The nodes that carry an act."""
+        return [node for node in self.nodes() if node.act == act]
+
     def below(self, names: tuple[str, ...]) -> frozenset[str]:
         """Diagrams and all that they call, directly or not."""
         found: set[str] = set()
