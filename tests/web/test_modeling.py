@@ -5,6 +5,7 @@ import json
 import pytest
 
 from service.config import Config
+from service.model.errors import Refused
 from service.web import bundles
 from service.web.app import create_app
 from tests.web.test_web import csrf, signed_in
@@ -128,8 +129,7 @@ def test_an_odd_encoding_is_read(stand):
 
 
 def test_building_without_node_is_refused_softly(monkeypatch, tmp_path):
-    from service.model.errors import Refused
-
-    monkeypatch.setattr(bundles, "_program", lambda name: None)
-    with pytest.raises(Refused, match="没有找到 node"):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    with pytest.raises(Refused, match="没有找到 npm"):
         bundles.build()
