@@ -1,7 +1,7 @@
 """The task page of every form, as its person in charge sees it: no violation of axe, nothing too wide.
 
-The ordinary run looks at a few forms with most kinds of field; the heavy one at all, in light and dark, on desktop
-and phone: `pytest -m heavy tests/browser/test_task_pages.py`.
+The ordinary run looks at a few forms with most kinds of field; the heavy one at all, on a
+light desktop and a dark phone: `pytest -m heavy tests/browser/test_task_pages.py`.
 """
 
 import os
@@ -76,7 +76,7 @@ def test_every_form_has_a_place_on_the_tour(definition: Definition) -> None:
 def test_every_form(definition: Definition, tmp_path: Path, chromium: Browser) -> None:
     forms = set(definition.forms)
     assert look(definition, forms, tmp_path, chromium) == forms
-    print(f"{len(forms)} task pages, each in light and dark, on desktop and phone")
+    print(f"{len(forms)} task pages, each on a light desktop and a dark phone")
 
 
 @pytest.mark.heavy
