@@ -3,41 +3,17 @@
 import json
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from service.commands.record_reading import record_reading
-from service.config import Config
 from service.queries.rebuild import differences
 from service.scenarios.looks import open_tasks
 from service.store import tables as t
 from service.store.session import begin, reading
-from service.web.app import create_app
 from service.web.readings import READ
-from tests.commands.stand import at_opinions
 from tests.web.test_web import csrf, signed_in
 
 OF_A_PROJECT = {"project_key", "instance_key", "task_key", "digest"}
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    made = at_opinions(f"sqlite:///{tmp_path_factory.mktemp('readings') / 'r.sqlite3'}")
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def app(world, tmp_path_factory):
-    made = create_app(
-        Config(
-            database_url=world.url,
-            data_dir=tmp_path_factory.mktemp("files"),
-            clock="2025-03-12T09:00+08:00",
-        )
-    )
-    yield made
-    made.extensions["engine"].dispose()
 
 
 def read_events(world) -> list[dict]:

@@ -2,32 +2,14 @@
 
 import pytest
 
-from service.config import Config
 from service.store import history
 from service.store.session import reading
-from service.web.app import create_app
-from tests.commands.stand import at_opinions
 from tests.web.test_web import csrf, signed_in
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    made = at_opinions(f"sqlite:///{tmp_path_factory.mktemp('repairs') / 'r.sqlite3'}")
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def app(world, tmp_path_factory):
-    made = create_app(
-        Config(
-            database_url=world.url,
-            data_dir=tmp_path_factory.mktemp("files"),
-            clock="2025-04-01T09:00+08:00",
-        )
-    )
-    yield made
-    made.extensions["engine"].dispose()
+def clock() -> str:
+    return "2025-04-01T09:00+08:00"
 
 
 def test_proposed_by_one_and_confirmed_by_another(app, world) -> None:
