@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select
@@ -14,16 +13,15 @@ from service.definitions import definition_of, in_force
 from service.engine import advance
 from service.model.inputs import MigrateInstance, ReturnTo
 from service.model.wire import decode_input, encode
+from service.queries.rebuild_rows import ROWS_ONLY
 from service.recorded import past_of
-from service.store import asked, history, projections, repairs, rules
+from service.store import history, projections
 from service.store import tables as t
 from service.store.facts import facts_of, project_begun
 from service.store.history import StoredEvent
 from service.store.prepared import Prepared
-from service.store.registered import post_saved, unit_saved
 from service.store.scratch import scratch
 from service.store.where import Where
-from service.store.worklist import task_claimed, task_handed, task_released
 
 _BEFORE = Prepared(
     select(t.instance.c.state, t.instance.c.seq).where(
@@ -67,8 +65,8 @@ def _replayed(connection: Connection, rebuilt: Connection, event: StoredEvent) -
         )
     if "submission" in body and not _has_submission(connection, body):
         yield f"事件 {event.seq} 的表单内容与摘要不符"
-    if event.act in _ROWS_ONLY:
-        _ROWS_ONLY[event.act](rebuilt, _where(event), body)
+    if event.act in ROWS_ONLY:
+        ROWS_ONLY[event.act](rebuilt, _where(event), body)
     if "input" in body:
         yield from _advanced(connection, rebuilt, event)
 
@@ -133,100 +131,6 @@ def _advanced(connection: Connection, rebuilt: Connection, event: StoredEvent) -
 def _onto(input_: Any, body: Any) -> str | None:
     """The version onto which a migration carries the log."""
     return str(body["bundle"]) if isinstance(input_, MigrateInstance) else None
-
-
-def _claimed(rebuilt: Connection, where: Where, body: Any) -> None:
-    task_claimed(rebuilt, where, body["task"])
-
-
-def _released(rebuilt: Connection, where: Where, body: Any) -> None:
-    task_released(rebuilt, where, body["task"])
-
-
-def _kept(rebuilt: Connection, where: Where, body: Any) -> None:
-    projections.notice_kept(rebuilt, where, body["notice"])
-
-
-def _unit(rebuilt: Connection, where: Where, body: Any) -> None:
-    unit_saved(rebuilt, body["unit"])
-
-
-def _post(rebuilt: Connection, where: Where, body: Any) -> None:
-    post_saved(rebuilt, body["post"])
-
-
-def _setting(rebuilt: Connection, where: Where, body: Any) -> None:
-    rules.setting_set(rebuilt, where, body["seq"], body["setting"])
-
-
-def _year(rebuilt: Connection, where: Where, body: Any) -> None:
-    rules.year_set(rebuilt, body["seq"], body["year"])
-
-
-def _handed(rebuilt: Connection, where: Where, body: Any) -> None:
-    task_handed(rebuilt, where, body["task"], body["to"])
-
-
-def _asked(rebuilt: Connection, where: Where, body: Any) -> None:
-    asked.opinions_asked(rebuilt, where, body["task"], body["asked"])
-
-
-def _opinion(rebuilt: Connection, where: Where, body: Any) -> None:
-    asked.opinion_ended(rebuilt, where, body["opinion"])
-
-
-def _copied(rebuilt: Connection, where: Where, body: Any) -> None:
-    asked.copied(rebuilt, where, body["task"], body["copy"])
-
-
-def _copy_read(rebuilt: Connection, where: Where, body: Any) -> None:
-    asked.copy_read(rebuilt, where, body["copy"])
-
-
-def _stand_in(rebuilt: Connection, where: Where, body: Any) -> None:
-    asked.stand_in_set(rebuilt, where, body["stand_in"])
-
-
-def _stand_in_ended(rebuilt: Connection, where: Where, body: Any) -> None:
-    asked.stand_in_ended(rebuilt, where, body["stand_in"])
-
-
-def _proposed(rebuilt: Connection, where: Where, body: Any) -> None:
-    said = dataclasses.replace(where, instance_key=body["repair"]["instance"])
-    repairs.repair_proposed(rebuilt, said, body)
-
-
-def _repaired(rebuilt: Connection, where: Where, body: Any) -> None:
-    repairs.repair_decided(rebuilt, where, body["repair"]["key"], done=True, why="")
-
-
-def _repair_refused(rebuilt: Connection, where: Where, body: Any) -> None:
-    repairs.repair_decided(rebuilt, where, body["repair"]["key"], done=False, why=body["reason"])
-
-
-_ROWS_ONLY: dict[str, Callable[[Connection, Where, Any], None]] = {
-    "claim_task": _claimed,
-    "release_task": _released,
-    "keep_notice": _kept,
-    "save_unit": _unit,
-    "save_post": _post,
-    "set_setting": _setting,
-    "set_year": _year,
-    "transfer_task": _handed,
-    "entrust_task": _handed,
-    "hand_back_task": _handed,
-    "ask_opinion": _asked,
-    "answer_opinion": _opinion,
-    "drop_opinion": _opinion,
-    "copy_task": _copied,
-    "read_copy": _copy_read,
-    "urge_task": _kept,
-    "set_stand_in": _stand_in,
-    "end_stand_in": _stand_in_ended,
-    "propose_repair": _proposed,
-    "repair_instance": _repaired,
-    "refuse_repair": _repair_refused,
-}
 
 
 def _has_submission(connection: Connection, body: Any) -> bool:

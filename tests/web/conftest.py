@@ -7,6 +7,7 @@ import pytest
 from service.config import Config
 from service.web.app import create_app
 from tests.commands.stand import at_opinions
+from tests.workbench.owners import county
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +31,15 @@ def app(world, clock, tmp_path_factory):
     made = create_app(Config(database_url=url, data_dir=folder, clock=clock))
     yield made
     made.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def stand(tmp_path):
+    """(world, app) of a county whose owners are about to draw; nobody else has it."""
+    world, _ = county(tmp_path)
+    app = create_app(
+        Config(database_url=world.url, data_dir=tmp_path, clock="2025-03-12T09:00+08:00")
+    )
+    yield world, app
+    app.extensions["engine"].dispose()
+    world.close()

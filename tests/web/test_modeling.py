@@ -4,23 +4,10 @@ import json
 
 import pytest
 
-from service.config import Config
 from service.model.errors import Refused
 from service.web import bundles
-from service.web.app import create_app
 from tests.web.test_web import csrf, signed_in
-from tests.workbench.owners import FIRST, LEGAL, county
-
-
-@pytest.fixture
-def stand(tmp_path):
-    world, _ = county(tmp_path)
-    app = create_app(
-        Config(database_url=world.url, data_dir=tmp_path, clock="2025-03-12T09:00+08:00")
-    )
-    yield world, app
-    app.extensions["engine"].dispose()
-    world.close()
+from tests.workbench.owners import FIRST, LEGAL
 
 
 def begun(client):

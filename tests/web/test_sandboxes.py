@@ -2,26 +2,11 @@
 
 import re
 
-import pytest
 from sqlalchemy import func, select
 
-from service.config import Config
 from service.store import tables as t
 from service.store.session import reading
-from service.web.app import create_app
 from tests.web.test_web import csrf, signed_in
-from tests.workbench.owners import county
-
-
-@pytest.fixture
-def stand(tmp_path):
-    world, _ = county(tmp_path)
-    app = create_app(
-        Config(database_url=world.url, data_dir=tmp_path, clock="2025-03-12T09:00+08:00")
-    )
-    yield world, app
-    app.extensions["engine"].dispose()
-    world.close()
 
 
 def post(client, address, from_page, **data):
