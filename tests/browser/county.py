@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 from sqlalchemy import make_url, select
 from waitress.server import create_server
 
@@ -66,7 +66,7 @@ class County:
             page.goto(f"{self.address}/login")
             page.fill("#login", unit_id)
             page.fill("#password", PASSWORD)
-            page.click("button.btn-primary")
+            press(page, "button.btn-primary")
             assert not page.url.endswith("/login"), page.inner_text("main")
         return page
 
@@ -132,14 +132,14 @@ class County:
         form = definition.forms[definition.element(row.process_id, row.element_id).form_id]
         page = self.page(row.unit_id or definition.groups.groups[row.group_id].unit_id)
         page.goto(f"{self.address}/inbox")
-        page.click(f'a.t-name[href$="{task_key}"]')
+        press(page, f'a.t-name[href$="{task_key}"]')
         submission = {**example_of(form.path), **given}
         self.fill(page, submission)
-        page.click('.actionbar button[value="save"]')
+        press(page, '.actionbar button[value="save"]')
         self.fill(page, submission)
         if shot:
             shot(page)
-        page.click('.actionbar button[value="complete"]')
+        press(page, '.actionbar button[value="complete"]')
         assert "/inbox" in page.url, f"{row.element_id}: {page.inner_text('.error-summary')}"
 
     def do_without_pages(self, task_key: str, unit_id: str, given: dict[str, Any]) -> None:
@@ -168,6 +168,15 @@ class County:
                     return
                 page.locator(f"#f-{key}").get_by_role("button", name="添加一行").click()
             fill_fields(page, {f"{key}[{index}].{cell}": value for cell, value in row.items()})
+
+
+def press(page: Page, what: str | Locator) -> None:
+    """Click what leads to another page, or sends a form, and wait until that page stands.
+
+    A click alone may return while the old page is still there to be read and filled.
+    """
+    with page.expect_navigation():
+        (page.locator(what) if isinstance(what, str) else what).click()
 
 
 def example_of(form_path: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.store.session import reading
+from tests.browser.county import press
 from tests.browser.tour import ROOT, Tour
 
 STORIES = ("S04", "termination_overtaken", "S06", "S10")
@@ -38,7 +39,7 @@ def handed_out(
                 seen.add(line.sheet.id)
                 address = f"{tour.address}/projects/{key}/sheets/{line.sheet.id}"
                 page.goto(f"{address}?of={line.instance_key}" if line.instance_key else address)
-                page.click(".sheet-tools form button")
+                press(page, ".sheet-tools form button")
                 page.wait_for_selector("#print")
                 yield line.sheet.id, page
         finally:

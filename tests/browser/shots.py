@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from service.config import project_root
 from service.scenarios.story import read_story
 from tests.browser.chrome import browser
-from tests.browser.county import County, county, served
+from tests.browser.county import County, county, press, served
 from tests.browser.gallery import CLOCK, gallery
 from tests.browser.pictures import PICTURES, Picture
 from tests.browser.visits import VISITS
@@ -62,7 +62,7 @@ def _take(standing: County, picture: Picture) -> None:
         page.evaluate("document.activeElement.blur()")
         page.wait_for_timeout(900)
     if picture.press:
-        page.click(f'.actionbar button[value="{picture.press}"]')
+        press(page, f'.actionbar button[value="{picture.press}"]')
     if picture.click:
         page.click(picture.click)
     page.emulate_media(media=picture.media)
@@ -86,7 +86,7 @@ def _s01(folder: Path, chromium: Browser) -> None:
         page = running.page("civil_affairs")
         page.goto(f"{running.address}/start")
         _step(page, 2, "start")
-        page.click("button.btn-primary")
+        press(page, "button.btn-primary")
         project, number = page.url, 3
         story = read_story(project_root() / "processes/scenarios/S01.yaml")
         for step in (inner for outer in story.steps for inner in (outer, *outer.steps)):

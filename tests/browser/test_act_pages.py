@@ -17,7 +17,7 @@ from service.scenarios.people import PASSWORD, QUICK
 from service.store import tables as t
 from service.store.session import begin, reading
 from tests.browser.chrome import FLAGS, PATH
-from tests.browser.county import KINDS, County, database_of, served
+from tests.browser.county import KINDS, County, database_of, press, served
 from tests.commands.stand import at_opinions
 
 pytestmark = [
@@ -60,7 +60,7 @@ def submit(page: Page, reason: str = "", *to: str) -> None:
         page.check(f"label.choice:has-text('{name}') input")
     if reason:
         page.fill("#f-reason", reason)
-    page.click("form.act .btn-primary")
+    press(page, "form.act .btn-primary")
 
 
 def opened(county: County, unit: str, step: str) -> Page:
@@ -75,7 +75,7 @@ def opened(county: County, unit: str, step: str) -> Page:
 def more(page: Page, words: str) -> None:
     """Choose an act of the quiet menu."""
     page.click(".more summary")
-    page.click(f".more a:text-is('{words}')")
+    press(page, f".more a:text-is('{words}')")
 
 
 def complete(county: County, path: str) -> None:
@@ -92,11 +92,11 @@ def test_return_and_again(county: County) -> None:
     expect(page.locator("label:has-text('填报技术方案')")).to_contain_text(
         "同时关闭：县信息中心审核意见"
     )
-    page.click("form.act .btn-primary")
+    press(page, "form.act .btn-primary")
     expect(page.locator("#reason-e")).to_have_text("请填写退回理由。")
     expect(page.locator("label:has-text('填报技术方案') input")).to_be_checked()
     page.fill("#f-reason", "请补充数据共享分析。")
-    page.click("form.act .btn-primary")
+    press(page, "form.act .btn-primary")
     expect(page.locator(".note-ok")).to_contain_text("已退回")
     page = opened(county, "civil_affairs", "fill_technical")
     expect(page.locator(".note-warn")).to_contain_text("请补充数据共享分析。")
@@ -120,7 +120,7 @@ def test_withdraw(county: County) -> None:
     county.do_without_pages(key, unit, {})
     page = county.page(unit)
     page.goto(f"{county.address}/tasks/{key}")
-    page.click("button:text-is('撤回')")
+    press(page, "button:text-is('撤回')")
     assert re.search(r"/tasks/[0-9a-f-]+$", page.url) and not page.url.endswith(key)
     expect(page.locator(".note-warn")).to_contain_text("撤回，可以修改后再提交")
     assert page.locator('.actionbar button[value="complete"]').count() == 1
@@ -136,7 +136,7 @@ def test_transfer_and_release(county: County) -> None:
     assert page.locator(".inbox .t-name").count() == 0
     other = opened(county, "finance_second", "finance_opinion")
     expect(other.locator("main")).to_contain_text("把“县财政局审核意见”转办给乔丽")
-    other.click('.actionbar button[value="release"]')
+    press(other, '.actionbar button[value="release"]')
     assert other.locator('.actionbar button[value="claim"]').count() == 1
 
 
@@ -148,12 +148,12 @@ def test_entrust_prepare_and_hand_back(county: County) -> None:
     expect(other.locator(".note")).to_contain_text("委托您办理")
     assert other.locator('.actionbar button[value="complete"]:visible').count() == 0
     other.fill('form#f [name="leader"]', "乔丽拟")
-    other.click('.actionbar button[value="save"]')
-    other.click(".actionbar a:text-is('交回')")
+    press(other, '.actionbar button[value="save"]')
+    press(other, ".actionbar a:text-is('交回')")
     submit(other, "已核对")
     page = opened(county, "finance_bureau", "finance_opinion")
     assert page.input_value('form#f [name="leader"]') == "乔丽拟"
-    page.click('.actionbar button[value="release"]')
+    press(page, '.actionbar button[value="release"]')
 
 
 def test_cosign_answer_and_drop(county: County) -> None:
@@ -169,13 +169,13 @@ def test_cosign_answer_and_drop(county: County) -> None:
     expect(page.locator(".asked")).to_contain_text("等待答复")
     other = county.page("finance_second")
     other.goto(f"{county.address}/inbox")
-    other.click(".asked a")
+    press(other, ".asked a")
     expect(other.locator("form.act")).to_contain_text("请核对监理费")
     submit(other, "监理费偏高。")
     expect(other.locator(".note-ok")).to_contain_text("意见已提交")
     page.reload()
     expect(page.locator(".asked")).to_contain_text("监理费偏高。")
-    page.click(".asked a:has-text('减签')")
+    press(page, ".asked a:has-text('减签')")
     submit(page, "水利局无此业务")
     expect(page.locator(".asked")).to_contain_text("已减签：水利局无此业务")
 
@@ -186,7 +186,7 @@ def test_question_copy_and_receipt(county: County) -> None:
     submit(page, "监理合同几时签？", county.world.people["civil_affairs"].name)
     asked = county.page("civil_affairs")
     asked.goto(f"{county.address}/inbox")
-    asked.click(".asked a")
+    press(asked, ".asked a")
     submit(asked, "下周一。")
     more(page, "抄送")
     submit(page, "请知悉", "县水利局")
@@ -195,7 +195,7 @@ def test_question_copy_and_receipt(county: County) -> None:
     reader = county.page("water")
     reader.goto(f"{county.address}/shelf/copies")
     expect(reader.locator("main")).to_contain_text("请知悉")
-    reader.click("button:has-text('已阅')")
+    press(reader, "button:has-text('已阅')")
     page.reload()
     expect(page.locator(".asked")).to_contain_text("已阅")
 
@@ -204,20 +204,20 @@ def test_urge_follow_and_drafts(county: County) -> None:
     page = county.page("civil_affairs")
     project = f"{county.address}/projects/{county.world.project_key()}"
     page.goto(project)
-    page.click("a:has-text('催办：县财政局审核意见')")
+    press(page, "a:has-text('催办：县财政局审核意见')")
     submit(page, "月底前要报市里")
-    page.click("a:has-text('催办：县财政局审核意见')")
+    press(page, "a:has-text('催办：县财政局审核意见')")
     submit(page)
     expect(page.locator("#errors")).to_contain_text("今天已经催办过")
     holder = county.page("finance_bureau")
     holder.goto(f"{county.address}/notices")
     expect(holder.locator("main")).to_contain_text("月底前要报市里")
     page.goto(project)
-    page.click("button:text-is('关注')")
+    press(page, "button:text-is('关注')")
     page.goto(f"{county.address}/shelf/follows")
     expect(page.locator("tbody")).to_contain_text("养老服务信息系统")
     holder = opened(county, "finance_bureau", "finance_opinion")
-    holder.click('.actionbar button[value="save"]')
+    press(holder, '.actionbar button[value="save"]')
     holder.goto(f"{county.address}/shelf/drafts")
     expect(holder.locator("main")).to_contain_text("县财政局审核意见")
 
@@ -227,7 +227,7 @@ def test_claim_several(county: County) -> None:
     page.goto(f"{county.address}/inbox")
     for box in page.locator('input[name="task"]').all():
         box.check()
-    page.click("button:text-is('签收所选')")
+    press(page, "button:text-is('签收所选')")
     expect(page.locator(".note-ok")).to_contain_text("已签收")
     assert page.locator('input[name="task"]').count() == 0
 
@@ -235,8 +235,8 @@ def test_claim_several(county: County) -> None:
 def test_withdraw_a_project(county: County) -> None:
     page = county.page("civil_affairs")
     page.goto(f"{county.address}/start")
-    page.click("button.btn-primary")
-    page.click("a:text-is('撤销')")
+    press(page, "button.btn-primary")
+    press(page, "a:text-is('撤销')")
     submit(page)
     expect(page.locator("#reason-e")).to_have_text("请填写撤销理由。")
     submit(page, "经费没有落实")
@@ -265,7 +265,7 @@ def test_phrases(county: County) -> None:
     page = county.page("finance_bureau")
     page.goto(f"{county.address}/phrases")
     page.fill("#f-reason", "同意。\n概算偏高，请核减。")
-    page.click("form.act .btn-primary")
+    press(page, "form.act .btn-primary")
     page = opened(county, "finance_bureau", "finance_opinion")
     page.locator("form#f textarea").first.fill("")
     page.click("[data-phrase]:has-text('请核减')")
@@ -278,7 +278,7 @@ def test_a_colleague_was_faster(county: County) -> None:
     late.fill('form#f [name="leader"]', "我也填了")
     key, unit, _ = county.open_task("joint_review/finance_opinion")
     county.do_without_pages(key, unit, {})
-    late.click('.actionbar button[value="complete"]')
+    press(late, '.actionbar button[value="complete"]')
     text = late.inner_text(".error-summary")
     assert re.search(r"周明于 2025-03-12 10:00 办理", text), text
     assert "我也填了" in late.inner_text("main")

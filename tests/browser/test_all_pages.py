@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.chrome import PATH
-from tests.browser.county import County
+from tests.browser.county import County, press
 from tests.browser.visits import VISITS, Visit
 from tests.papers.samples import PDF
 
@@ -118,7 +118,7 @@ def test_the_refused_task_is_accessible(standing: County) -> None:
     """Wrong input, and a gate that refuses, each with its summary."""
     page = standing.page("qinling_software")
     page.goto(standing.address + VISITS["task-gate"].path(standing))
-    page.click('.actionbar button[value="complete"]')
+    press(page, '.actionbar button[value="complete"]')
     expect(page.locator("#errors")).to_be_focused()
     wrong = list(violations(page))
     page.set_input_files(
@@ -126,7 +126,7 @@ def test_the_refused_task_is_accessible(standing: County) -> None:
         {"name": "报告.pdf", "mimeType": "application/pdf", "buffer": PDF},
     )
     page.fill('[name="application_date"]', "2026-02-28")
-    page.click('.actionbar button[value="complete"]')
+    press(page, '.actionbar button[value="complete"]')
     summary = page.inner_text(".error-summary")
     assert "初步验收合格后，项目进入为期不少于3个月试运行阶段" in summary
     assert "第十九条" in summary

@@ -18,7 +18,7 @@ from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.store.session import begin
 from tests.browser.chrome import PATH
-from tests.browser.county import served
+from tests.browser.county import press, served
 
 needs_chromium = pytest.mark.skipif(
     PATH is None and not os.environ.get("CI"),
@@ -90,20 +90,25 @@ def test_from_the_question_to_the_changed_byte(tmp_path: Path, chromium: Browser
         with begin(running.app.extensions["engine"]) as connection:
             held.write_text(str(make_checkpoint(connection, config.signer, now=config.now())))
         page = running.page("audit_bureau")
-        page.get_by_role("link", name="审计", exact=True).click()
+        press(page, page.get_by_role("link", name="审计", exact=True))
         look(page, "1-questions")
-        page.get_by_role("link", name="退回、补正和不合格").first.click()
-        page.get_by_role("heading", name="退回、补正和不合格", level=2).get_by_role("link").click()
+        press(page, page.get_by_role("link", name="退回、补正和不合格").first)
+        press(
+            page,
+            page.get_by_role("heading", name="退回、补正和不合格", level=2).get_by_role("link"),
+        )
         rows = page.locator(".answers tbody tr")
         assert rows.count() == 2
         look(page, "2-returned")
-        rows.last.get_by_role("link", name="回放").click()
+        press(page, rows.last.get_by_role("link", name="回放"))
         assert "汇总联合审核意见" in page.inner_text(".aside")
         assert "退回修改" in page.inner_text(".aside")
         look(page, "3-sent-back")
         page.keyboard.press("ArrowLeft")
         expect(page.locator(".aside")).to_contain_text("县发改局审核意见")
-        page.locator(".replay-steps tr", has_text="县财政局审核意见").first.locator("a").click()
+        press(
+            page, page.locator(".replay-steps tr", has_text="县财政局审核意见").first.locator("a")
+        )
         expect(page.locator(".aside")).to_contain_text("县财政局审核意见")
         form = page.inner_text(".aside")
         assert "第 2 遍" not in page.inner_text("h1")

@@ -13,7 +13,7 @@ from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.store.session import reading
 from tests.browser.chrome import PATH
-from tests.browser.county import KINDS, County, database_of, served
+from tests.browser.county import KINDS, County, database_of, press, served
 from tests.commands.test_return_member import MEMBERS, SIGN
 
 pytestmark = [
@@ -46,10 +46,10 @@ def sent_back(county: County, unit: str, reason: str) -> Page:
     page = county.page("hengxin_supervision")
     page.goto(f"{county.address}/tasks/{task.task_key}")
     page.click(".more summary")
-    page.click(".more a:text-is('退回')")
+    press(page, ".more a:text-is('退回')")
     page.check(f"label.choice:has-text('签署成员意见'):has-text('{unit}') input")
     page.fill("#f-reason", reason)
-    page.click("form.act .btn-primary")
+    press(page, "form.act .btn-primary")
     expect(page.locator(".note-ok")).to_contain_text("已退回")
     return page
 

@@ -12,6 +12,7 @@ from service.config import Config
 from service.scenarios.people import PASSWORD
 from service.web.app import create_app
 from tests.browser.chrome import PATH, browser
+from tests.browser.county import press
 from tests.papers.stand import after
 
 needs_chromium = pytest.mark.skipif(
@@ -53,9 +54,9 @@ def test_pages_of_papers(address) -> None:
             page.goto(f"{base}/login")
             page.fill("#login", "info_center")
             page.fill("#password", PASSWORD)
-            page.click("button.btn-primary")
+            press(page, "button.btn-primary")
             page.goto(f"{base}/projects/{key}/sheets/approval_sheet")
-            page.click(".sheet-tools form button")
+            press(page, ".sheet-tools form button")
             page.wait_for_selector("#print")
             issued = page.url.removeprefix(base)
             code = issued.rsplit("/", 1)[1]

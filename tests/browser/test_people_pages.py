@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from openpyxl import Workbook
 
 from tests.browser.chrome import PATH, browser
-from tests.browser.county import county
+from tests.browser.county import county, press
 
 needs_chromium = pytest.mark.skipif(
     PATH is None and not os.environ.get("CI"),
@@ -52,20 +52,20 @@ def test_administration_by_clicking(tmp_path: Path) -> None:
             "#f-sheet",
             {"name": "人员.xlsx", "mimeType": "application/octet-stream", "buffer": sheet()},
         )
-        page.get_by_role("button", name="检查").click()
+        press(page, page.get_by_role("button", name="检查"))
         assert "没有名为“县财局”的单位" in page.inner_text("main")
         look(page, "admin-import-checked")
         page.goto(f"{running.address}/admin/units/drc")
         look(page, "admin-unit")
         page.goto(f"{running.address}/admin/people/new")
-        page.get_by_role("button", name="建立账号").click()
+        press(page, page.get_by_role("button", name="建立账号"))
         look(page, "admin-person-refused")
         page.fill("#f-login", "zhaomin")
         page.fill("#f-name", "赵敏")
         page.select_option("#f-unit_id", "drc")
         page.get_by_label("经办人").check()
         page.fill("#f-reason", "新入职，眉人社发〔2025〕8号")
-        page.get_by_role("button", name="建立账号").click()
+        press(page, page.get_by_role("button", name="建立账号"))
         password = page.locator("td.mono").nth(1).inner_text()
         look(page, "admin-handed")
 
@@ -75,13 +75,13 @@ def test_administration_by_clicking(tmp_path: Path) -> None:
         other.goto(f"{running.address}/login")
         other.fill("#login", "zhaomin")
         other.fill("#password", password)
-        other.click("button.btn-primary")
+        press(other, "button.btn-primary")
         assert other.url.endswith("/password")
         look(other, "password-phone")
         other.fill("#f-old", password)
         other.fill("#f-password", "meixian-2025")
         other.fill("#f-again", "meixian-2025")
-        other.get_by_role("button", name="修改密码").click()
+        press(other, other.get_by_role("button", name="修改密码"))
         assert "密码已修改" in other.inner_text("main")
         look(other, "sessions-phone")
 
@@ -93,9 +93,9 @@ def test_administration_by_clicking(tmp_path: Path) -> None:
         look(guard, "admin-rights")
         guard.check("input[name=account]")
         guard.fill("#f-reason", "与人社部门核对无误")
-        guard.get_by_role("button", name="按申请授予所选").click()
+        press(guard, guard.get_by_role("button", name="按申请授予所选"))
         assert "待授权" not in guard.inner_text("main").partition("赵敏")[0]
-        guard.get_by_role("link", name="赵敏").click()
+        press(guard, guard.get_by_role("link", name="赵敏"))
         assert "经办人" in guard.inner_text("main .meta")
         look(guard, "admin-right")
         auditor = running.page("audit_admin")

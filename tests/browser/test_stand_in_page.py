@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chrome import PATH
-from tests.browser.county import County
+from tests.browser.county import County, press
 from tests.browser.test_act_pages import county, opened
 
 __all__ = ["county"]
@@ -24,7 +24,7 @@ def test_stand_in(county: County) -> None:
     page.fill("#f-first", "2025-03-12")
     page.fill("#f-last", "2025-03-14")
     page.fill("#f-reason", "出差")
-    page.click("form.act .btn-primary")
+    press(page, "form.act .btn-primary")
     expect(page.locator("tbody")).to_contain_text("乔丽")
     page.goto(f"{county.address}/inbox")
     expect(page.locator(".note")).to_contain_text("正代理您办理")
@@ -33,8 +33,8 @@ def test_stand_in(county: County) -> None:
     expect(agent.locator(".note")).to_contain_text("您正代理")
     agent = opened(county, "finance_second", "drc_opinion")
     expect(agent.locator(".note:has-text('代）')")).to_be_visible()
-    agent.click('.actionbar button[value="claim"]')
+    press(agent, '.actionbar button[value="claim"]')
     expect(agent.locator('.actionbar button[value="release"]')).to_be_visible()
     page.goto(f"{county.address}/stand_ins")
-    page.click("button:has-text('结束')")
+    press(page, "button:has-text('结束')")
     expect(page.locator(".empty")).to_contain_text("现在没有代理")

@@ -11,7 +11,7 @@ from service.scenarios.story import read_story
 from service.store import tables as t
 from service.store.session import reading
 from tests.browser.chrome import PATH
-from tests.browser.county import ROOT, County, county
+from tests.browser.county import ROOT, County, county, press
 from tests.papers.samples import PDF
 
 needs_chromium = pytest.mark.skipif(
@@ -32,7 +32,7 @@ def test_s01_by_clicking(running: County) -> None:
     story = read_story(ROOT / "processes/scenarios/S01.yaml")
     page = running.page("civil_affairs")
     page.goto(f"{running.address}/start")
-    page.click("button.btn-primary")
+    press(page, "button.btn-primary")
     assert "/projects/" in page.url
     project = page.url
     for step in story.steps:
@@ -48,12 +48,12 @@ def test_s01_by_clicking(running: County) -> None:
 def test_wrong_input_keeps_what_was_typed(running: County) -> None:
     page = running.page("civil_affairs")
     page.goto(f"{running.address}/start")
-    page.click("button.btn-primary")
+    press(page, "button.btn-primary")
     page.goto(f"{running.address}/inbox")
-    page.click(".t-name")
+    press(page, ".t-name")
     page.fill('[name="project_name"]', "智慧停车<script>")
     page.fill('[name="planned_budget_yuan"]', "二十万")
-    page.click('.actionbar button[value="complete"]')
+    press(page, '.actionbar button[value="complete"]')
     assert "需要修改" in page.inner_text(".error-summary")
     assert page.input_value('[name="project_name"]') == "智慧停车<script>"
     assert page.input_value('[name="planned_budget_yuan"]') == "二十万"
@@ -65,11 +65,11 @@ def test_pages_without_script(tmp_path: Path, chromium: Browser) -> None:
         page = running.new_page("civil_affairs", java_script_enabled=False)
         running.pages["civil_affairs"] = page
         page.goto(f"{running.address}/start")
-        page.click("button.btn-primary")
+        press(page, "button.btn-primary")
         page.goto(f"{running.address}/inbox")
-        page.click(".t-name")
+        press(page, ".t-name")
         page.fill('[name="project_name"]', "养老服务")
-        page.click('.actionbar button[value="claim"]')
+        press(page, '.actionbar button[value="claim"]')
         assert "您已签收" in page.inner_text(".actionbar")
         assert page.input_value('[name="project_name"]') == "养老服务"
         story = read_story(ROOT / "processes/scenarios/S01.yaml")
@@ -78,7 +78,7 @@ def test_pages_without_script(tmp_path: Path, chromium: Browser) -> None:
             running.do(act.value, dict(act.options.get("with") or {}))
         page.goto(f"{running.address}/inbox/done")
         assert page.locator(".inbox tbody tr").count() == 2
-        page.click('tr:has-text("上传材料") .t-name')
+        press(page, 'tr:has-text("上传材料") .t-name')
         assert "材料.pdf" in page.inner_text("main")
 
 
@@ -87,7 +87,7 @@ def test_the_next_task_has_the_focus(running: County) -> None:
     page = running.page("civil_affairs")
     for _ in range(3):
         page.goto(f"{running.address}/start")
-        page.click("button.btn-primary")
+        press(page, "button.btn-primary")
     story = read_story(ROOT / "processes/scenarios/S01.yaml")
     act = next(step for step in story.steps if step.verb == "do")
     with reading(running.world.engine) as connection:
@@ -113,9 +113,9 @@ def test_what_was_typed_survives_a_lost_race(running: County) -> None:
     """A colleague was faster: 409, who it was, and one's own words to copy."""
     page = running.page("civil_affairs")
     page.goto(f"{running.address}/start")
-    page.click("button.btn-primary")
+    press(page, "button.btn-primary")
     page.goto(f"{running.address}/inbox")
-    page.click(".t-name")
+    press(page, ".t-name")
     page.fill('[name="project_name"]', "智慧停车")
     story = read_story(ROOT / "processes/scenarios/S01.yaml")
     act = next(step for step in story.steps if step.verb == "do")
@@ -124,7 +124,7 @@ def test_what_was_typed_survives_a_lost_race(running: County) -> None:
     with page.expect_response(
         lambda r: r.request.method == "POST" and r.url.endswith(key)
     ) as answer:
-        page.click('.actionbar button[value="complete"]')
+        press(page, '.actionbar button[value="complete"]')
     assert answer.value.status == 409
     text = page.inner_text("main")
     assert "郑明" in text

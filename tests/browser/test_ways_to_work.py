@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from service.scenarios.people import PASSWORD
 from tests.browser.chrome import PATH
-from tests.browser.county import County
+from tests.browser.county import County, press
 from tests.browser.test_act_pages import county
 
 __all__ = ["county"]
@@ -36,6 +36,12 @@ def tab_to(page: Page, wanted: str, most: int = 150) -> None:
         if wanted in page.evaluate(HERE):
             return
     raise AssertionError(f"Tab does not come to {wanted}: {page.evaluate(HERE)}")
+
+
+def enter(page: Page) -> None:
+    """Press Enter on what leads to another page, and wait until that page stands."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def radio(page: Page, name: str, value: str) -> None:
@@ -69,16 +75,16 @@ def test_without_a_mouse(county: County, alone: Page) -> None:
     keys.type("drc")
     keys.press("Tab")
     keys.type(PASSWORD)
-    keys.press("Enter")
+    enter(page)
     expect(page.locator(".inbox")).to_be_visible()
     keys.press("/")
     assert page.evaluate(HERE)[0] == "q"
     keys.type("养老 20万元")
-    keys.press("Enter")
+    enter(page)
     expect(page.locator(".inbox tbody tr")).to_have_count(1)
     keys.press("j")
     expect(page.locator(".t-name")).to_be_focused()
-    keys.press("Enter")
+    enter(page)
     expect(page.locator("h1")).to_have_text("县发改局审核意见")
     keys.press("Tab")
     assert page.evaluate(HERE)[3] == "跳到主要内容"  # the first stop skips the navigation
@@ -96,7 +102,7 @@ def test_without_a_mouse(county: County, alone: Page) -> None:
     assert page.input_value('[name="signed_on"]') == "2025-03-12"
     expect(page.locator("#saved")).to_contain_text("已自动暂存", timeout=15_000)
     tab_to(page, "complete")
-    keys.press("Enter")
+    enter(page)
     expect(page.locator(".note-ok")).to_contain_text("已提交养老服务信息系统的“县发改局审核意见”")
     expect(page.locator(".note-ok")).to_contain_text("您没有别的待办了")
 
@@ -161,34 +167,34 @@ def test_without_javascript(county: County) -> None:
     page.goto(f"{county.address}/login")
     page.fill("#login", "info_center")
     page.fill("#password", PASSWORD)
-    page.click("button.btn-primary")
+    press(page, "button.btn-primary")
     page.fill("#q", "县民政局")
-    page.click(".filters button")
-    page.click("th a:text-is('金额（万元）')")
+    press(page, ".filters button")
+    press(page, "th a:text-is('金额（万元）')")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("金额")
-    page.click(".t-name")
-    page.click('.actionbar button[value="claim"]')
+    press(page, ".t-name")
+    press(page, '.actionbar button[value="claim"]')
     expect(page.locator(".actionbar .why")).to_contain_text("您已签收")
     page.fill('[name="opinion"]', "先存一下")
-    page.click('.actionbar button[value="save"]')
+    press(page, '.actionbar button[value="save"]')
     expect(page.locator(".note-ok")).to_contain_text("已暂存")
     assert page.input_value('[name="opinion"]') == "先存一下"
-    page.click('.actionbar button[value="complete"]')
+    press(page, '.actionbar button[value="complete"]')
     expect(page.locator(".error-summary li")).not_to_have_count(0)
     assert page.input_value('[name="opinion"]') == "先存一下"
     page.check('[name="conclusion"][value="agree"]')
     page.fill('[name="handler"]', "钱明")
     page.fill('[name="leader"]', "刘志强")
     page.fill('[name="signed_on"]', "2025-03-12")
-    page.click('.actionbar button[value="save"]')
+    press(page, '.actionbar button[value="save"]')
     expect(page.locator("#next")).not_to_be_empty()  # who is next, without a script
     page.click(".more summary")
-    page.click(".more a:text-is('沟通')")
+    press(page, ".more a:text-is('沟通')")
     page.locator("label.choice input").first.check()
     page.fill("#f-reason", "工期几个月？")
-    page.click("form.act .btn-primary")
+    press(page, "form.act .btn-primary")
     expect(page.locator(".asked")).to_contain_text("工期几个月？")
-    page.click('.actionbar button[value="complete"]')
+    press(page, '.actionbar button[value="complete"]')
     expect(page.locator(".note-ok").first).to_contain_text("已提交")
     page.goto(f"{county.address}/inbox/done")
     expect(page.locator(".inbox tbody")).to_contain_text("县信息中心审核意见")
@@ -202,21 +208,21 @@ def test_sort_search_and_keep_a_filter(county: County) -> None:
     expect(page.locator(".inbox tbody")).to_contain_text("政务信息化项目全生命周期")
     page.goto(f"{county.address}/projects")
     page.fill("main #q", "养老 县民政局 20")
-    page.click(".filters button")
-    page.click("th a:text-is('申报预算')")
+    press(page, ".filters button")
+    press(page, "th a:text-is('申报预算')")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("申报预算")
-    page.click("th a:text-is('申报预算')")
+    press(page, "th a:text-is('申报预算')")
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("申报预算")
     page.fill(".saved-new input[type=text]", "民政的养老")
-    page.click("button:text-is('存为常用筛选')")
+    press(page, "button:text-is('存为常用筛选')")
     expect(page.locator(".saved a[aria-current]")).to_have_text("民政的养老")
     page.goto(f"{county.address}/projects")
     assert page.input_value("main #q") == ""
-    page.click(".saved a:text-is('民政的养老')")
+    press(page, ".saved a:text-is('民政的养老')")
     assert page.input_value("main #q") == "养老 县民政局 20"
     expect(page.locator("th[aria-sort=ascending]")).to_contain_text("申报预算")
     expect(page.locator(".ledger tbody tr")).to_have_count(1)
-    page.click("button:text-is('删除“民政的养老”')")
+    press(page, "button:text-is('删除“民政的养老”')")
     expect(page.locator(".saved")).to_have_count(0)
     other = county.page("water")
     other.goto(f"{county.address}/projects")

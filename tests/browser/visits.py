@@ -19,7 +19,7 @@ from service.store import deployments
 from service.store import tables as t
 from service.store.register import actors
 from service.store.session import begin, reading
-from tests.browser.county import County
+from tests.browser.county import County, press
 
 TABLE = "processes/approval_route.dmn"
 
@@ -48,7 +48,7 @@ def handed_out(county: County) -> str:
     """A printed sheet with its code: handed out by clicking."""
     page = county.page("info_center")
     page.goto(county.address + sheet(county))
-    page.click("form button.btn-primary")
+    press(page, "form button.btn-primary")
     return page.url.removeprefix(county.address)
 
 
