@@ -68,6 +68,11 @@ class Config(BaseSettings):
         return self.data_dir / "sandboxes"
 
     @property
+    def proofs(self) -> Path:
+        """The folder of parts of proofs that need not be carried out again; it may be emptied."""
+        return self.data_dir / "proofs"
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of signed checkpoints; better on another disk than the database."""
         return self.checkpoint_dir or self.data_dir / "checkpoints"

@@ -13,7 +13,8 @@ import click
 
 from service.config import project_root
 from service.model.bundle import read_bundle
-from service.proof.prove import Finding, Report
+from service.proof.finding import Finding
+from service.proof.prove import Report
 from service.proof.prove import prove as prove_bundle
 
 

@@ -20,12 +20,14 @@ def space(book: Rulebook, roots: tuple[str, ...], statements: Sequence[Statement
 
     In a composition diagrams that no statement can tell apart are one step. Raises TooLarge.
     """
-    opaque = _opaque(book, roots, statements) if len(roots) > 1 else frozenset()
+    opaque = opaque_diagrams(book, roots, statements)
     net = build(book.diagrams, roots, opaque=opaque)
     played = {node.diagram for node in net.nodes.values()}
     inside = list(net.nodes.values())
     hidden = [
-        n for name in book.below(roots) - played for n in book.diagrams[name].scope.all_nodes()
+        n
+        for name in sorted(book.below(roots) - played)
+        for n in book.diagrams[name].scope.all_nodes()
     ]
     outside = [n for n in book.nodes() if n.diagram not in book.below(roots)]
     also = {n for s in statements if s.guard for n in names_read(s.guard)}
@@ -70,11 +72,13 @@ def _guards(
     return {key: frozenset(names) for key, names in found.items()}
 
 
-def _opaque(
+def opaque_diagrams(
     book: Rulebook, roots: tuple[str, ...], statements: Sequence[Statement]
 ) -> frozenset[str]:
-    """Diagrams that can be one step: no act of a statement, no message between the roots, no fact that
-    another root reads, in them or in those they call."""
+    """Diagrams of a composition that can be one step: no act of a statement, no message between the roots, no
+    fact that another root reads, in them or in those they call. None where one root stands alone."""
+    if len(roots) == 1:
+        return frozenset()
     acts = {t.subject for s in statements for t in s.terms}
     shared = _shared(book, roots)
     facts = _facts_read(book, roots)

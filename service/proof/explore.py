@@ -7,8 +7,12 @@ transaction, and it keeps the space small (a tenth of single steps).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from service.model.errors import TooLarge
@@ -24,6 +28,11 @@ MOST_TURNS = 400
 
 # marking, values, what has happened, messages and receivers still to come, automatic steps so far
 Underway = tuple[int, Values, tuple[int, ...], tuple[Any, ...], int]
+
+# words of the outcome, marking, values, what has happened, messages to be delivered
+Taken = tuple[str, int, Values, tuple[int, ...], tuple[Any, ...]]
+# the same of one instance: its marking, the values that became others
+Found = tuple[str, int, tuple[tuple[int, Any], ...], tuple[int, ...], tuple[Any, ...]]
 
 
 class Happening(NamedTuple):
@@ -68,6 +77,13 @@ class Graph:
     happened: set[tuple[int, int]] = field(default_factory=set)
     finals: set[int] = field(default_factory=set)
 
+    @cached_property
+    def moves(self) -> list[list[tuple[int, tuple[int, ...]]]]:
+        """From each state the targets with what happens on the way, each pair once."""
+        return [
+            list(dict.fromkeys((e.target, e.happenings) for e in edges)) for edges in self.edges
+        ]
+
 
 def explore(
     net: Net, outcomes: Outcomes, begin: Values, guards: Mapping[int, frozenset[str]]
@@ -78,8 +94,21 @@ def explore(
     Raises TooLarge when there are more than MOST_STATES states.
     """
     explorer = _Explorer(net, outcomes, guards)
-    explorer.run(begin)
+    with _without_collecting():
+        explorer.run(begin)
     return explorer.graph
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Everything that exploring makes stays: looking through it for garbage takes a fifth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class _Explorer:
@@ -90,9 +119,15 @@ class _Explorer:
         self.dying = lives(net, outcomes, guards)
         # many states share a marking: what follows from it alone is found once
         self.ready: dict[int, list[Transition]] = {}
+        self.doing: dict[int, list[Transition]] = {}
         self.dead: dict[int, list[int]] = {}
         self.ids: dict[tuple[int, Values], int] = {}
         self.happening_ids: dict[Happening, int] = {}
+        self.meanings = [self.meaning(t) for t in net.transitions]
+        self.meant: dict[tuple[Any, ...], tuple[int, ...]] = {}
+        self.left = [_left_behind(t) for t in net.transitions]
+        self.own = [_own(net, outcomes, number) for number in range(len(net.roots))]
+        self.known: dict[tuple[int, int, Any], list[Found]] = {}
         self.now: tuple[int, Transition | None] = (-1, None)
 
     def run(self, begin: Values) -> None:
@@ -105,19 +140,45 @@ class _Explorer:
             marking, values = graph.states[number]
             if not marking & self.net.running:
                 graph.finals.add(number)
-            for t in enabled(self.net, marking, auto=False):
-                if t.catches not in self.caught:
-                    self.now = (number, t)
-                    self.step(number, t, marking, values)
+            for t in self.open(marking):
+                self.now = (number, t)
+                self.step(number, t, marking, values)
             number += 1
+
+    def open(self, marking: int) -> list[Transition]:
+        """What somebody can do, messages of the instances to each other left out."""
+        found = self.doing.get(marking)
+        if found is None:
+            found = enabled(self.net, marking, auto=False)
+            found = self.doing[marking] = [t for t in found if t.catches not in self.caught]
+        return found
 
     def step(self, number: int, t: Transition, marking: int, values: Values) -> None:
         """Add the edges of one transition of a state."""
-        for note, m, v, seq, mail in self.fire(t, marking, values, ()):
-            for m2, v2, all_ in self.settle(m, v, seq, mail):
+        for note, m, v, seq, mail in self.taken(t, marking, values):
+            landed = self.settle(m, v, seq, mail) if mail else [(m, v, seq)]
+            for m2, v2, all_ in landed:
                 edge = Edge(t, note, all_, self.ids.get((m2, v2), len(self.graph.states)))
                 self.state(m2, v2, (number, edge))
                 self.graph.edges[number].append(edge)
+
+    def taken(self, t: Transition, marking: int, values: Values) -> Iterator[Taken]:
+        """Where a transition and the automatic steps behind it lead, messages not yet delivered.
+
+        That concerns one instance alone, so what it came to is remembered by the state of that instance.
+        """
+        mask, own = self.own[t.instance]
+        key = (t.index, marking & mask, own(values))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = []
+            for note, m, v, seq, mail in self.fire(t, marking, values, ()):
+                for m2, v2, s2, post in self.quiet(m, v, seq, mail):
+                    kept = v2 if post else self.forget(m2, v2)
+                    sets = tuple((i, v) for i, v in enumerate(kept) if v != values[i])
+                    found.append((note, m2 & mask, sets, s2, post))
+        for note, m, sets, seq, post in found:
+            yield note, marking & ~mask | m, _changed(values, sets), seq, post
 
     def state(self, marking: int, values: Values, parent: tuple[int, Edge] | None) -> int:
         """The number of a state, new or known."""
@@ -133,29 +194,29 @@ class _Explorer:
 
     def fire(
         self, t: Transition, marking: int, values: Values, seq: tuple[int, ...]
-    ) -> Iterable[tuple[str, int, Values, tuple[int, ...], tuple[Trigger, ...]]]:
+    ) -> list[tuple[str, int, Values, tuple[int, ...], tuple[Trigger, ...]]]:
         """Marking, values, happenings and messages after each outcome."""
         found = self.outcomes.of(t, values)
         if not found and t.branches:
             self.fault("no-way-on", t.node)
+        if t.kind == "uncaught":
+            self.fault("error-uncaught", t.node)
+        mail: tuple[Trigger, ...] = (t.throws,) if t.throws in self.caught and t.throws else ()
+        after_all = []
         for outcome in found:
             m, doubled = after(t, marking, outcome.gives)
             if doubled:
                 self.fault("doubled-token", self.net.places[low(doubled)].node or t.node)
                 continue
             self.graph.happened.add((t.index, outcome.gives if t.branches else 0))
-            self.ends(t, m)
-            v = _set(values, outcome)
-            mail = (t.throws,) if t.throws in self.caught and t.throws else ()
-            yield outcome.note, m, v, seq + self.happens(t, outcome, v), mail
-
-    def ends(self, t: Transition, marking: int) -> None:
-        """Note errors that nobody catches, and ends that leave work behind."""
-        if t.kind == "uncaught":
-            self.fault("error-uncaught", t.node)
-        on_main = t.kind == "end" and t.empties is None and t.node.id in t.frame.main
-        if on_main and marking & t.frame.work & ~t.frame.side:
-            self.fault("work-left", t.node)
+            if m & self.left[t.index]:
+                self.fault("work-left", t.node)
+            v = _changed(values, outcome.sets)
+            if self.meanings[t.index]:
+                after_all.append((outcome.note, m, v, seq + self.happens(t, outcome, v), mail))
+            else:
+                after_all.append((outcome.note, m, v, seq, mail))
+        return after_all
 
     def settle(
         self, marking: int, values: Values, seq: tuple[int, ...], mail: tuple[Trigger, ...]
@@ -165,18 +226,34 @@ class _Explorer:
         found = []
         while waiting:
             m, v, s, post, turns = waiting.pop()
+            if turns > MOST_TURNS:
+                self.fault("turns-round", self.now[1].node if self.now[1] else _first(self.net))
+                continue
+            for m2, v2, s2, left in self.quiet(m, v, s, post):
+                if left:
+                    waiting += self.deliver(m2, v2, s2, left, turns)
+                else:
+                    found.append((m2, self.forget(m2, v2), s2))
+        return found
+
+    def quiet(
+        self, marking: int, values: Values, seq: tuple[int, ...], mail: tuple[Any, ...]
+    ) -> list[tuple[int, Values, tuple[int, ...], tuple[Any, ...]]]:
+        """Where automatic steps lead, with the messages and receivers that are still to come."""
+        waiting: list[Underway] = [(marking, values, seq, mail, 0)]
+        found = []
+        while waiting:
+            m, v, s, post, turns = waiting.pop()
             ready = self.ready.get(m)
             if ready is None:
                 ready = self.ready[m] = enabled(self.net, m, auto=True)
-            if ready and turns > MOST_TURNS:
+            if not ready:
+                found.append((m, v, s, post))
+            elif turns > MOST_TURNS:
                 self.fault("turns-round", ready[0].node)
-            elif ready:
+            else:
                 for _, m2, v2, s2, more in self.fire(ready[0], m, v, s):
                     waiting.append((m2, v2, s2, post + more, turns + 1))
-            elif post:
-                waiting += self.deliver(m, v, s, post, turns)
-            else:
-                found.append((m, self.forget(m, v), s))
         return found
 
     def deliver(
@@ -205,31 +282,47 @@ class _Explorer:
                 kept[slot] = None
         return values if kept is None else tuple(kept)
 
-    def happens(self, t: Transition, outcome: Outcome, values: Values) -> tuple[int, ...]:
-        """What a transition means to statements, in order."""
-        made = []
-        if t.starts and t.node.act:
-            made.append(self.happening("start", t.node, t.instance, (), values))
-        for node in t.acts:
-            if node.act:
-                made.append(self.happening("done", node, t.instance, outcome.names, values))
-        if t.kind in ("finish", "uncaught"):
-            made.append(self.happening("end", t.node, t.instance, (), values))
-        return tuple(made)
-
-    def happening(
-        self,
-        kind: str,
-        node: Node,
-        instance: int,
-        sets: tuple[tuple[str, Any], ...],
-        values: Values,
-    ) -> int:
-        """The number of a happening, new or known."""
-        names = sorted(self.guards.get(id(node), ()))
+    def meaning(self, t: Transition) -> tuple[tuple[str, Node, tuple[tuple[str, int], ...]], ...]:
+        """What a transition means to statements, in order: kind, node, names and slots of what guards look at."""
+        made = [("start", t.node)] if t.starts and t.node.act else []
+        made += [("done", node) for node in t.acts if node.act]
+        made += [("end", t.node)] if t.kind in ("finish", "uncaught") else []
         slots = self.outcomes.slots
-        sees = tuple((n, values[slots[instance, n]]) for n in names if (instance, n) in slots)
-        made = Happening(kind, node, instance, sets, sees)
+        return tuple(
+            (
+                kind,
+                node,
+                tuple(
+                    (name, slots[t.instance, name])
+                    for name in sorted(self.guards.get(id(node), ()))
+                    if (t.instance, name) in slots
+                ),
+            )
+            for kind, node in made
+        )
+
+    def happens(self, t: Transition, outcome: Outcome, values: Values) -> tuple[int, ...]:
+        """The numbers of what happens with an outcome."""
+        meaning = self.meanings[t.index]
+        seen = tuple(values[slot] for _, _, looked in meaning for _, slot in looked)
+        key = (t.index, outcome.names, seen)
+        if key not in self.meant:
+            self.meant[key] = tuple(
+                self.happening(
+                    Happening(
+                        kind,
+                        node,
+                        t.instance,
+                        outcome.names if kind == "done" else (),
+                        tuple((name, values[slot]) for name, slot in looked),
+                    )
+                )
+                for kind, node, looked in meaning
+            )
+        return self.meant[key]
+
+    def happening(self, made: Happening) -> int:
+        """The number of a happening, new or known."""
         number = self.happening_ids.setdefault(made, len(self.graph.happenings))
         if number == len(self.graph.happenings):
             self.graph.happenings.append(made)
@@ -240,10 +333,27 @@ class _Explorer:
         self.graph.faults.setdefault((rule, id(node)), Fault(rule, node, *self.now))
 
 
-def _set(values: Values, outcome: Outcome) -> Values:
-    if not outcome.sets:
+def _first(net: Net) -> Node:
+    return next(iter(net.nodes.values()))
+
+
+def _own(net: Net, outcomes: Outcomes, instance: int) -> tuple[int, Callable[[Values], Any]]:
+    """The places of an instance, and a function that gives the values that it can read."""
+    mask = sum(1 << i for i, place in enumerate(net.places) if place.instance == instance)
+    slots = sorted({slot for (root, _), slot in outcomes.slots.items() if root == instance})
+    return mask, itemgetter(*slots) if slots else lambda _: ()
+
+
+def _left_behind(t: Transition) -> int:
+    """The places in which an end of the main way must not leave a token."""
+    on_main = t.kind == "end" and t.empties is None and t.node.id in t.frame.main
+    return t.frame.work & ~t.frame.side if on_main else 0
+
+
+def _changed(values: Values, sets: tuple[tuple[int, Any], ...]) -> Values:
+    if not sets:
         return values
     changed = list(values)
-    for slot, value in outcome.sets:
+    for slot, value in sets:
         changed[slot] = value
     return tuple(changed)

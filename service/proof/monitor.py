@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.proof.explore import Edge, Graph, Happening
+from service.proof.net import bits
 from service.proof.partial import UNKNOWN, Clock, value_of
 from service.proof.statement import Act, Statement, Term
 
@@ -107,7 +108,6 @@ def broken(graph: Graph, watch: Monitor) -> list[Edge] | None:
     if not watch.hits:
         return None
     came: dict[tuple[int, Memory], tuple[tuple[int, Memory], Edge] | None] = {}
-    steps: dict[tuple[Memory, tuple[int, ...]], Memory | None] = {}  # few are different
     waiting: deque[tuple[int, Memory]] = deque()
     for state, happenings in graph.begins:
         memory = watch.step(0, happenings)
@@ -118,16 +118,78 @@ def broken(graph: Graph, watch: Monitor) -> list[Edge] | None:
     while waiting:
         here = waiting.popleft()
         for edge in graph.edges[here[0]]:
-            taken = (here[1], edge.happenings)
-            if taken not in steps:
-                steps[taken] = watch.step(*taken)
-            memory = steps[taken]
+            memory = watch.step(here[1], edge.happenings)
             if memory is None:
                 return [*_way(came, here), edge]
             if (edge.target, memory) not in came:
                 came[edge.target, memory] = (here, edge)
                 waiting.append((edge.target, memory))
     return None
+
+
+def suspects(graph: Graph, watches: Sequence[Monitor]) -> set[int]:
+    """The numbers of the statements that some run breaks.
+
+    All are watched at once: a set of bits per state says which memories of which statements can be there.
+    """
+    crowd = _Crowd(watches)
+    there: dict[int, int] = {}
+    waiting: deque[int] = deque()
+    first = crowd.bits((number, 0) for number in range(len(watches)))
+    for state, happenings in graph.begins:
+        there[state] = there.get(state, 0) | crowd.after(first, happenings)
+        waiting.append(state)
+    queued = set(waiting)
+    while waiting:
+        state = waiting.popleft()
+        queued.discard(state)
+        for target, happenings in graph.moves[state]:
+            found = crowd.after(there[state], happenings) if happenings else there[state]
+            known = there.get(target, 0)
+            if found & ~known or target not in there:
+                there[target] = known | found
+                if target not in queued:
+                    queued.add(target)
+                    waiting.append(target)
+    return crowd.broken
+
+
+class _Crowd:
+    """Memories of many statements as bits of one number."""
+
+    def __init__(self, watches: Sequence[Monitor]) -> None:
+        self.watches = watches
+        self.broken: set[int] = set()
+        self.numbers: dict[tuple[int, Memory], int] = {}
+        self.members: list[tuple[int, Memory]] = []
+        self.steps: dict[tuple[int, tuple[int, ...]], int] = {}
+
+    def bits(self, members: Iterable[tuple[int, Memory]]) -> int:
+        """The set of these (number of a statement, memory)."""
+        found = 0
+        for member in members:
+            number = self.numbers.setdefault(member, len(self.members))
+            if number == len(self.members):
+                self.members.append(member)
+            found |= 1 << number
+        return found
+
+    def after(self, crowd: int, happenings: tuple[int, ...]) -> int:
+        """The memories after what happens; statements that it breaks are noted and watched no longer."""
+        key = (crowd, happenings)
+        found = self.steps.get(key)
+        if found is None:
+            found = self.steps[key] = self.bits(self._after(crowd, happenings))
+        return found
+
+    def _after(self, crowd: int, happenings: tuple[int, ...]) -> Iterator[tuple[int, Memory]]:
+        for bit in bits(crowd):
+            number, memory = self.members[bit]
+            after = self.watches[number].step(memory, happenings)
+            if after is None:
+                self.broken.add(number)
+            else:
+                yield number, after
 
 
 def _way(

@@ -90,6 +90,7 @@ class Outcomes:
         self.size = len(set(self.slots.values()))
         self.reads = [self._reads(t) for t in net.transitions]
         self.cache: dict[tuple[int, Values], list[Outcome]] = {}
+        self.fixed: list[list[Outcome] | None] = [None for _ in net.transitions]
 
     def _reads(self, t: Transition) -> tuple[tuple[str, int], ...]:
         names: set[str] = set()
@@ -110,6 +111,11 @@ class Outcomes:
     def of(self, t: Transition, values: Values) -> list[Outcome]:
         """Every way the transition can turn out."""
         reads = self.reads[t.index]
+        if not reads:
+            always = self.fixed[t.index]
+            if always is None:
+                always = self.fixed[t.index] = self._compute(t, {})
+            return always
         key = (t.index, tuple(values[slot] for _, slot in reads))
         found = self.cache.get(key)
         if found is None:

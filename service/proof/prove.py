@@ -4,32 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.binding import loose
 from service.proof.claims import check_element, check_table
-from service.proof.compose import space
-from service.proof.explore import Graph
-from service.proof.monitor import broken, monitor
+from service.proof.finding import Finding, violation
+from service.proof.part import Bound, Part, Result, carry_out
 from service.proof.rulebook import Rulebook, read_rulebook
-from service.proof.sound import WORDS, Coverage, Unsound, cannot_finish, dead, unsound
+from service.proof.sound import WORDS, dead
 from service.proof.statement import Invariant, Statement, parse_statement
-from service.proof.trace import places, tell
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not proved: rule, place, one Chinese sentence, articles, a shortest way there, and the
-    elements (`diagram/element`) of its steps where they are known.
-    """
-
-    rule: str
-    place: str
-    text: str
-    clauses: tuple[str, ...] = ()
-    way: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +29,8 @@ class Space:
 @dataclass
 class Report:
     """`accepted` are findings that the owners argue, each with its argument; `proved` ids of invariants
-    without a finding, `monitored` those that only a check at run time can hold."""
+    without a finding, `monitored` those that only a check at run time can hold; `explored` is the number of
+    spaces that were not known before."""
 
     findings: list[Finding] = field(default_factory=list)
     accepted: list[tuple[Finding, str]] = field(default_factory=list)
@@ -52,22 +38,41 @@ class Report:
     proved: list[str] = field(default_factory=list)
     monitored: list[str] = field(default_factory=list)
     statements: int = 0
+    explored: int = 0
 
 
-Bound = tuple[Invariant, Statement]
+class Memo(Protocol):
+    """Results of parts that were explored before, by the digest of what they depend on."""
+
+    def get(self, key: str, /) -> Any:
+        """The kept result as plain data, None when there is none."""
+
+    def __setitem__(self, key: str, result: Any, /) -> None: ...
 
 
-def prove(bundle: Bundle) -> Report:
-    """Prove a bundle. Raises BadInput for files that cannot be read, TooLarge for too many states."""
+def prove(bundle: Bundle, memo: Memo | None = None) -> Report:
+    """Prove a bundle; parts that `memo` knows are not explored again. Raises BadInput for files that cannot be read,
+    TooLarge for too many states.
+    """
+    report = Report()
+    for report in proving(bundle, memo):  # noqa: B007 (the last one is whole)
+        pass
+    return report
+
+
+def proving(bundle: Bundle, memo: Memo | None = None) -> Iterator[Report]:
+    """The same step by step, the quick parts first: the report as far as it has come, and at last the whole."""
     book, report = read_rulebook(bundle), Report()
     bound = [(i, s) for i in book.invariants if i.needs in ("flow", "messages") for s in _parsed(i)]
     for rule, text, node in loose(book, [s for _, s in bound]):
         place = f"{node.diagram}/{node.id}" if node else ""
         clauses = tuple(node.properties.get("article", "").split()) if node else ()
         report.findings.append(Finding(rule, place, text, clauses))
-    report.findings += _claims(book)
     report.findings += _unchecked(book)
-    _spaces(book, bound, report)
+    report.findings += _claims(book)
+    yield report
+    yield from _spaces(book, bound, report, {} if memo is None else memo)
+    report.findings = list(dict.fromkeys(report.findings))
     for invariant in book.invariants:
         if invariant.needs == "runtime":
             report.monitored.append(invariant.id)
@@ -75,7 +80,7 @@ def prove(bundle: Bundle) -> Report:
             report.proved.append(invariant.id)
     _accept(book, report)
     report.statements = sum(len(i.formal) for i in book.invariants if i.needs != "runtime")
-    return report
+    yield report
 
 
 def _accept(book: Rulebook, report: Report) -> None:
@@ -99,7 +104,7 @@ def _unchecked(book: Rulebook) -> Iterator[Finding]:
     for invariant in book.invariants:
         if invariant.needs == "flow" and not tuple(_roots(book, invariant)):
             about = "没有哪个流程自己开始一个项目，不知道在哪里检查，请写 roots"
-            yield _violation(invariant, about, ())
+            yield violation(invariant, about)
 
 
 def _claims(book: Rulebook) -> Iterator[Finding]:
@@ -114,40 +119,45 @@ def _claims(book: Rulebook) -> Iterator[Finding]:
             else:
                 found = check_element(book, text)
             for about in found:
-                yield _violation(invariant, about, ())
+                yield violation(invariant, about)
 
 
-def _violation(
-    invariant: Invariant, about: str, way: tuple[str, ...], steps: tuple[str, ...] = ()
-) -> Finding:
-    text = invariant.text.rstrip("。") + f"——现在不成立：{about}。"
-    return Finding("invariant", invariant.id, text, invariant.clauses, way, steps)
+def _spaces(book: Rulebook, bound: list[Bound], report: Report, memo: Memo) -> Iterator[Report]:
+    """Explore each root with the statements about it and each called diagram by itself."""
+    reaches = []
+    for part in _parts(book, bound):
+        key = part.key(book)
+        kept = memo.get(key)
+        result = carry_out(book, part) if kept is None else Result.from_dict(kept)
+        if kept is None:
+            memo[key] = result.as_dict()
+        report.spaces.append(Space(part.roots, result.states, result.edges))
+        report.findings += result.findings
+        report.explored += kept is None
+        if result.reach is not None:
+            reaches.append(result.reach)
+        yield report
+    for rule, one in dead(reaches):
+        about = f"（{one.about}）" if one.about else ""
+        text = f"「{one.label}」：{WORDS[rule]}{about}。"
+        report.findings.append(Finding(rule, one.node, text, one.clauses, one.way))
 
 
-def _spaces(book: Rulebook, bound: list[Bound], report: Report) -> None:
-    """Explore each root with the statements about it, then each called diagram by itself."""
+def _parts(book: Rulebook, bound: list[Bound]) -> list[Part]:
+    """Each root, each called diagram, each composition, those with the fewest elements first."""
     jobs: dict[tuple[str, ...], list[Bound]] = {
         (n,): [] for n in book.diagrams if n not in book.called
     }
     for invariant, statement in bound:
         for roots in _roots(book, invariant):
             jobs.setdefault(roots, []).append((invariant, statement))
-    seen, graphs = Coverage(set(), set()), []
-    for roots, statements in jobs.items():
-        graph = _space(book, roots, statements, report)
-        report.findings += _violations(book, graph, statements)
-        if len(roots) == 1:
-            seen.add(graph)
-            graphs.append(graph)
-            report.findings += _unsound(unsound(graph, called=False))
-        else:
-            report.findings += _unsound(cannot_finish(graph))
-    for graph in graphs:
-        report.findings += _unsound(dead(graph, seen))
-    for name in sorted(book.called & set(book.diagrams)):
-        graph = _space(book, (name,), [], report)
-        report.findings += _unsound(unsound(graph, called=True))
-    report.findings = list(dict.fromkeys(report.findings))
+    parts = [Part(roots, tuple(some), called=False) for roots, some in jobs.items()]
+    parts += [Part((n,), (), called=True) for n in sorted(book.called & set(book.diagrams))]
+    return sorted(parts, key=lambda part: (len(part.roots), _size(book, part)))
+
+
+def _size(book: Rulebook, part: Part) -> int:
+    return sum(1 for name in book.below(part.roots) for _ in book.diagrams[name].scope.all_nodes())
 
 
 def _roots(book: Rulebook, invariant: Invariant) -> Iterable[tuple[str, ...]]:
@@ -158,35 +168,3 @@ def _roots(book: Rulebook, invariant: Invariant) -> Iterable[tuple[str, ...]]:
     if invariant.needs == "messages":
         return [invariant.roots]
     return [(name,) for name in invariant.roots or book.main_roots]
-
-
-def _space(
-    book: Rulebook, roots: tuple[str, ...], statements: list[Bound], report: Report
-) -> Graph:
-    graph = space(book, roots, [s for _, s in statements])
-    report.spaces.append(Space(roots, len(graph.states), sum(map(len, graph.edges))))
-    return graph
-
-
-def _violations(book: Rulebook, graph: Graph, statements: list[Bound]) -> Iterator[Finding]:
-    for invariant, statement in statements:
-        watch = monitor(graph, statement, book.acts, book.effects.clock)
-        if watch.vacuous:
-            yield _violation(invariant, f"它所说的事已经不会发生（{statement.text}）", ())
-            continue
-        way = broken(graph, watch)
-        if way is not None:
-            yield _violation(
-                invariant,
-                f"照下面 {len(way)} 步走就违反（{statement.text}）",
-                tell(way),
-                places(way),
-            )
-
-
-def _unsound(found: Iterable[Unsound]) -> Iterator[Finding]:
-    for one in found:
-        about = f"（{one.about}）" if one.about else ""
-        text = f"「{one.node.label}」：{WORDS[one.rule]}{about}。"
-        clauses = tuple(one.node.properties.get("article", "").split())
-        yield Finding(one.rule, f"{one.node.diagram}/{one.node.id}", text, clauses, one.way)

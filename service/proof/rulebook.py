@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,7 @@ class Rulebook:
     """Everything that is proved, read once.
 
     What a diagram does is proved whatever the `settings` are; their defaults are samples for tables only.
+    `tables` are digests of the files of the decisions, `calendar` is that of the calendar.
     """
 
     diagrams: Mapping[str, Diagram]
@@ -44,6 +46,8 @@ class Rulebook:
     accepted: tuple[Accepted, ...]
     clauses: frozenset[str]
     settings: Mapping[str, Any]
+    tables: Mapping[str, str]
+    calendar: str
 
     @cached_property
     def input_names(self) -> dict[str, tuple[str, ...]]:
@@ -104,6 +108,7 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
     functions = host_functions(Calendar.from_yaml(calendar) if calendar else Calendar())
     known = parse_settings(settings).settings if settings else {}
     decisions = read_decisions(bundle)
+    digests = {path: _digest(source) for path, source in bundle.of_kind(".dmn").items()}
     return Rulebook(
         diagrams,
         decisions,
@@ -113,4 +118,10 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
         tuple(read_accepted(bundle)),
         frozenset(parse_register(clauses).clauses) if clauses else frozenset(),
         {name: setting.value for name, setting in known.items()},
+        {name: digests[model.path] for name, model in decisions.items()},
+        _digest(calendar or b""),
     )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service.proof.diagram import Node
 from service.proof.explore import Edge, Graph
@@ -104,38 +105,93 @@ def _stuck(graph: Graph, without: set[int]) -> int | None:
     return next((s for s in bad if not graph.edges[s]), bad[0] if bad else None)
 
 
-@dataclass
-class Coverage:
-    """What any of the explored state spaces has reached: nodes and flows by id()."""
+@dataclass(frozen=True)
+class Reach:
+    """What runs of a state space have reached: nodes by `diagram/element`, branches by `diagram/flow`; `unreached` and
+    `untaken` are the others, `defended` the nodes that are declared to be out of reach, with a way there if one is.
+    """
 
-    nodes: set[int]
-    flows: set[int]
+    nodes: tuple[str, ...]
+    flows: tuple[str, ...]
+    unreached: tuple[Lacking, ...]
+    untaken: tuple[Lacking, ...]
+    defended: tuple[Lacking, ...]
 
-    def add(self, graph: Graph) -> None:
-        """Count what a graph has reached."""
-        for index, gives in graph.happened:
-            t = graph.net.transitions[index]
-            self.nodes |= {id(t.node), *(id(node) for node in t.acts)}
-            self.flows |= {id(flow) for bit, flow in t.branches if bit & gives}
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Reach:
+        """From what JSON says."""
+        lacking = ("unreached", "untaken", "defended")
+        lists = {
+            n: tuple(
+                Lacking(**{**one, "clauses": tuple(one["clauses"]), "way": tuple(one["way"])})
+                for one in data[n]
+            )
+            for n in lacking
+        }
+        return cls(tuple(data["nodes"]), tuple(data["flows"]), **lists)
 
 
-def dead(graph: Graph, seen: Coverage) -> Iterator[Unsound]:
-    """Nodes and branches of a graph's diagrams that no run has reached, and defences that one has."""
-    for node in graph.net.nodes.values():
-        reached = id(node) in seen.nodes
-        if "unreachable" in node.properties:
-            if reached:
-                yield Unsound("defence-reached", node, _way(graph, node))
-        elif not reached:
-            yield Unsound("never-reached", node, ())
-    told: set[int] = set()
+@dataclass(frozen=True)
+class Lacking:
+    """A node, or a branch of it (`flow`), as a finding needs it."""
+
+    node: str
+    label: str
+    clauses: tuple[str, ...]
+    flow: str = ""
+    about: str = ""
+    way: tuple[str, ...] = ()
+
+
+def reach_of(graph: Graph) -> Reach:
+    """What a graph has reached and what not."""
+    nodes: dict[str, None] = {}
+    flows: dict[str, None] = {}
+    for index, gives in sorted(graph.happened):
+        t = graph.net.transitions[index]
+        nodes |= dict.fromkeys(_key(node) for node in (t.node, *t.acts))
+        flows |= {f"{t.node.diagram}/{f.id}": None for bit, f in t.branches if bit & gives}
+    every = list(graph.net.nodes.values())
+    guarded = [n for n in every if "unreachable" in n.properties]
+    return Reach(
+        tuple(nodes),
+        tuple(flows),
+        tuple(_lacking(n) for n in every if n not in guarded and _key(n) not in nodes),
+        tuple(_untaken(graph, flows)),
+        tuple(_lacking(n, way=_way(graph, n)) for n in guarded),
+    )
+
+
+def _key(node: Node) -> str:
+    return f"{node.diagram}/{node.id}"
+
+
+def _lacking(node: Node, flow: str = "", about: str = "", way: tuple[str, ...] = ()) -> Lacking:
+    clauses = tuple(node.properties.get("article", "").split())
+    return Lacking(_key(node), node.label, clauses, flow, about, way)
+
+
+def _untaken(graph: Graph, taken: Mapping[str, None]) -> Iterator[Lacking]:
+    """Branches that no run of the graph takes, but those to a defence."""
     for t in graph.net.transitions:
         for bit, flow in t.branches:
             target = graph.net.places[bit.bit_length() - 1].node
             defended = target is not None and "unreachable" in target.properties
-            if id(t.node) in seen.nodes and id(flow) not in seen.flows | told and not defended:
-                told.add(id(flow))
-                yield Unsound("never-taken", t.node, (), flow.name or flow.condition or "")
+            own = f"{t.node.diagram}/{flow.id}"
+            if own not in taken and not defended:
+                yield _lacking(t.node, own, flow.name or flow.condition or "")
+
+
+def dead(reaches: Sequence[Reach]) -> Iterator[tuple[str, Lacking]]:
+    """(rule, node or branch) of what no run of any space has reached, and of defences that one has."""
+    nodes = {key for reach in reaches for key in reach.nodes}
+    flows = {key for reach in reaches for key in reach.flows}
+    for reach in reaches:
+        yield from (("defence-reached", one) for one in reach.defended if one.node in nodes)
+        yield from (("never-reached", one) for one in reach.unreached if one.node not in nodes)
+        for one in reach.untaken:
+            if one.node in nodes and one.flow not in flows:
+                yield "never-taken", one
 
 
 def _way(graph: Graph, node: Node) -> tuple[str, ...]:

@@ -14,23 +14,31 @@ from service.difference import difference
 from service.engine import Definition, compile_bundle
 from service.model.bundle import EXAMPLE, Bundle, is_beside
 from service.model.errors import Refused
-from service.proof.prove import Finding, prove
+from service.proof.finding import Finding
+from service.proof.prove import Memo, Report, proving
 from service.queries.findings import findings
 from service.regulation.settings import moved
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import Story, read_stories, read_story
+from service.scenarios.touching import touches, touching_first
 
 Tell = Callable[[str], None]
 
 
 def check(
-    base: Bundle, files: Mapping[str, bytes], home: Path, tell: Tell = lambda _: None
+    base: Bundle,
+    files: Mapping[str, bytes],
+    home: Path,
+    tell: Tell = lambda _: None,
+    memo: Memo | None = None,
 ) -> dict[str, Any]:
     """The results of `files` (a bundle, with stories and examples of its own, which replace those of the
-    folder `home`).
+    folder `home`). Parts of the proof that `memo` knows are not proved again.
 
     Keys: `changes`, `lint`, `proof`, `coverage`, `stories`, `summary` (numbers, and `good`: nothing was found).
+    Stories that come to what was changed are told first; when something is found by then, the others are left: the
+    draft is refused already. Nothing is good unless all were told.
     """
     bundle = Bundle({p: c for p, c in files.items() if not is_beside(p)})
     tell("比较改动")
@@ -42,7 +50,7 @@ def check(
         moved(compile_bundle(base).settings, definition.settings) if definition else []
     )
     tell("证明")
-    results["proof"] = _proof(bundle)
+    results["proof"] = _proof(bundle, tell, memo)
     with tempfile.TemporaryDirectory(prefix="banjie-draft-") as folder:
         root = Path(folder)
         _write(root, files, home)
@@ -51,7 +59,8 @@ def check(
         else:
             tell("核对条款")
             results["coverage"] = _coverage(compile_bundle(base), definition, root)
-            results["stories"] = _stories(root, tell)
+            about = touched(base, bundle, definition)
+            results["stories"] = _stories(root, tell, about, clean=_clean(results))
     results["summary"] = summary(results)
     return results
 
@@ -68,23 +77,43 @@ def summary(results: Mapping[str, Any]) -> dict[str, Any]:
         "coverage": len(covered["findings"]) + len(covered["lost"]) if covered else None,
         "stories": told["run"] if told else None,
         "stories_failed": len(told["failed"]) if told else None,
+        "stories_left": told["left"] if told else None,
     }
-    found = (numbers[k] for k in ("lint", "proof", "coverage", "stories_failed"))
+    found = (numbers[k] for k in ("lint", "proof", "coverage", "stories_failed", "stories_left"))
     return {**numbers, "good": all(n == 0 for n in found)}
 
 
-def _proof(bundle: Bundle) -> dict[str, Any]:
+def _clean(results: Mapping[str, Any]) -> bool:
+    """Whether nothing was found before the stories."""
+    covered = results["coverage"]
+    lacking = covered["findings"] or covered["lost"]
+    return not (results["lint"] or results["settings"] or results["proof"]["findings"] or lacking)
+
+
+def _proof(bundle: Bundle, tell: Tell, memo: Memo | None) -> dict[str, Any]:
     began = time.monotonic()
+    report = Report()
     try:
-        report = prove(bundle)
+        for report in proving(bundle, memo):
+            tell(f"证明：已看 {len(report.spaces)} 个状态空间")
     except Refused as refused:
         found = [asdict(Finding("unreadable", "", refused.message))]
-        return {"findings": found, "proved": [], "monitored": [], "states": 0, "seconds": 0.0}
+        return {
+            "findings": found,
+            "proved": [],
+            "monitored": [],
+            "states": 0,
+            "spaces": 0,
+            "explored": 0,
+            "seconds": 0.0,
+        }
     return {
         "findings": [asdict(f) for f in report.findings],
         "proved": report.proved,
         "monitored": report.monitored,
         "states": sum(s.states for s in report.spaces),
+        "spaces": len(report.spaces),
+        "explored": report.explored,
         "seconds": round(time.monotonic() - began, 1),
     }
 
@@ -114,19 +143,48 @@ def _carried(report: Coverage) -> set[str]:
     return {row.clause.id for row in report.rows if row.carriers}
 
 
-def _stories(root: Path, tell: Tell) -> dict[str, Any]:
+def touched(base: Bundle, new: Bundle, definition: Definition) -> frozenset[str]:
+    """The processes whose diagrams, tables or forms are otherwise than in the version in force."""
+    paths = {p for p, content in new.files.items() if base.files.get(p) != content}
+    paths |= base.files.keys() - new.files.keys()
+    tables = {name for name, model in definition.decisions.items() if model.path in paths}
+    forms = {path.rpartition("/")[2].partition(".")[0] for path in paths if path.endswith(".form")}
+    return frozenset(
+        process.id
+        for process in definition.processes.values()
+        if process.path in paths
+        or any(
+            e.decision_id in tables
+            or e.properties.get("gate") in tables
+            or e.properties.get("form") in forms
+            for e in process.elements.values()
+        )
+    )
+
+
+def _stories(root: Path, tell: Tell, about: frozenset[str], *, clean: bool) -> dict[str, Any]:
+    """`run` were told and `failed` went otherwise; `left` were not told, because the draft is refused already."""
     paths = sorted((root / "processes" / "scenarios").glob("*.yaml"))
-    failed = []
-    for number, path in enumerate(paths, 1):
-        tell(f"场景 {number}/{len(paths)}")
-        failed += list(_told(path, root))
-    return {"run": len(paths), "failed": failed}
+    failed: list[dict[str, str]] = []
+    readable = []
+    for path in paths:
+        try:
+            readable.append(read_story(path))
+        except Refused as wrong:
+            failed.append({"id": path.stem, "title": "", "difference": wrong.message})
+    run = len(failed)
+    for story in touching_first(readable, about):
+        if (failed or not clean) and not touches(story, about):
+            break
+        run += 1
+        tell(f"场景 {run}/{len(paths)}：{story.title}")
+        failed += list(_told(story, root))
+    return {"run": run, "failed": failed, "left": len(paths) - run}
 
 
-def _told(path: Path, root: Path) -> Iterator[dict[str, str]]:
+def _told(story: Story, root: Path) -> Iterator[dict[str, str]]:
     """What went otherwise than written, if anything did."""
     try:
-        story: Story = read_story(path)
         with tempfile.TemporaryDirectory(prefix="banjie-story-") as folder:
             world = open_world(f"sqlite:///{folder}/story.sqlite3", root, story)
             try:
@@ -134,7 +192,7 @@ def _told(path: Path, root: Path) -> Iterator[dict[str, str]]:
             finally:
                 world.close()
     except (Refused, OSError) as wrong:
-        yield {"id": path.stem, "title": "", "difference": str(wrong)}
+        yield {"id": story.id, "title": story.title, "difference": str(wrong)}
         return
     if not outcome.ok:
         yield {"id": story.id, "title": story.title, "difference": str(outcome.difference)}

@@ -10,12 +10,15 @@ from sqlalchemy import Engine
 
 from service.commands.record_check import record_check, record_progress, take_proposal
 from service.model.errors import Refused
+from service.proof.prove import Memo
 from service.store import deployments, workbench
 from service.store.session import begin, reading
 from service.workbench.check import check
 
 
-def check_next(engine: Engine, home: Path, *, clock: Callable[[], datetime]) -> str | None:
+def check_next(
+    engine: Engine, home: Path, *, clock: Callable[[], datetime], memo: Memo | None = None
+) -> str | None:
     """The key of the proposal that was checked, None when none waited."""
     with begin(engine) as connection:
         key = take_proposal(connection)
@@ -34,7 +37,7 @@ def check_next(engine: Engine, home: Path, *, clock: Callable[[], datetime]) -> 
             record_progress(connection, key, words)
 
     try:
-        results = check(base, files, home, tell)
+        results = check(base, files, home, tell, memo)
     except Refused as refused:
         results = {"changes": [], "summary": {"good": False}, "failure": refused.message}
     with begin(engine) as connection:

@@ -139,6 +139,84 @@ def _sets(root, rand):
         return f"drop sets {gone.get('value')}"
 
 
+def _swapped(root, rand):
+    """Two branches of one gateway change their conditions."""
+    flows = [
+        f
+        for f in root.iter(f"{BPMN}sequenceFlow")
+        if f.find(f"{BPMN}conditionExpression") is not None
+    ]
+    pairs = [
+        (a, b)
+        for n, a in enumerate(flows)
+        for b in flows[n + 1 :]
+        if a.get("sourceRef") == b.get("sourceRef")
+    ]
+    if pairs:
+        one, other = (f.find(f"{BPMN}conditionExpression") for f in rand.choice(pairs))
+        one.text, other.text = other.text, one.text
+        return f"conditions {one.text} and {other.text} change places"
+
+
+def _added(root, rand):
+    """A flow from one node to another of the same scope."""
+    scopes = [root.find(f"{BPMN}process"), *root.iter(f"{BPMN}subProcess")]
+    scope = rand.choice(scopes)
+    own = [n for n in scope if n.tag.endswith(("Task", "Gateway")) and n.get("id")]
+    if len(own) > 1:
+        source, target = rand.sample(own, 2)
+        flow = etree.SubElement(scope, f"{BPMN}sequenceFlow")
+        ends = {"sourceRef": source.get("id"), "targetRef": target.get("id")}
+        flow.attrib.update({"id": "added_flow", **ends})
+        _ref(source, "outgoing", "added_flow")
+        _ref(target, "incoming", "added_flow")
+        return f"flow from {source.get('id')} to {target.get('id')}"
+
+
+def _ref(node, kind, flow):
+    at = [
+        i
+        for i, c in enumerate(node)
+        if c.tag in (f"{BPMN}extensionElements", f"{BPMN}incoming", f"{BPMN}documentation")
+    ]
+    ref = etree.Element(f"{BPMN}{kind}")
+    ref.text = flow
+    node.insert(at[-1] + 1 if at else 0, ref)
+
+
+def _dead_end(root, rand):
+    """A flow is taken away."""
+    flow = rand.choice(list(root.iter(f"{BPMN}sequenceFlow")))
+    for ref in [*root.iter(f"{BPMN}incoming"), *root.iter(f"{BPMN}outgoing")]:
+        if ref.text == flow.get("id"):
+            ref.getparent().remove(ref)
+    for gateway in root.iter():
+        if gateway.get("default") == flow.get("id"):
+            del gateway.attrib["default"]
+    flow.getparent().remove(flow)
+    return f"no flow from {flow.get('sourceRef')} to {flow.get('targetRef')}"
+
+
+def _no_rule(root, rand):
+    found = list(root.iter("{*}rule"))
+    if len(found) > 1:
+        gone = rand.choice(found)
+        gone.getparent().remove(gone)
+        return f"no rule {gone.get('id')}"
+
+
+def _cell(root, rand):
+    """A cell of a table says that anything will do, or another rule's."""
+    cells = [e for e in root.iter("{*}inputEntry") if e[0].text and e[0].text.strip() != "-"]
+    if cells:
+        one = rand.choice(cells)
+        was = one[0].text
+        others = sorted({e[0].text for e in cells} - {was})
+        one[0].text = rand.choice(["-", *others])
+        return f"{one.getparent().get('id')}: {was} becomes {one[0].text}"
+
+
+TABLE_FAULTS = {"rule dropped": _no_rule, "cell changed": _cell}
 FAULTS = {
     "act dropped": _drop("act"),
     "act moved": _act,
@@ -154,17 +232,21 @@ FAULTS = {
     "gateway of another kind": _kind,
     "flow led elsewhere": _lead,
     "task in another lane": _lane,
+    "conditions swapped": _swapped,
+    "flow added": _added,
+    "flow removed": _dead_end,
+    **TABLE_FAULTS,
 }
 
 
 def faults(seed, count):
     """(kind, where, bundle) of `count` faults drawn by a seed."""
     rand = random.Random(seed)
-    paths = sorted(SHIPPED.of_kind(".bpmn"))
+    diagrams, tables = sorted(SHIPPED.of_kind(".bpmn")), sorted(SHIPPED.of_kind(".dmn"))
     found = []
     while len(found) < count:
         kind = rand.choice(sorted(FAULTS))
-        path = rand.choice(paths)
+        path = rand.choice(tables if kind in TABLE_FAULTS else diagrams)
         root = etree.fromstring(SHIPPED.files[path])
         said = FAULTS[kind](root, rand)
         if said:
@@ -173,34 +255,70 @@ def faults(seed, count):
     return found
 
 
+def _renamed(root, rand):
+    node = rand.choice(list(root.iter(*TASKS)))
+    node.set("name", f"{node.get('name')}（新）")
+
+
+def _documented(root, rand):
+    for node in root.iter(f"{BPMN}documentation"):
+        node.text = f"{node.text}。另见说明。"
+
+
+def _moved_shapes(root, rand):
+    for node in root.iter("{http://www.omg.org/spec/DD/20100524/DC}Bounds"):
+        node.set("x", str(float(node.get("x")) + 40))
+
+
+def _reordered(root, rand):
+    process = root.find(f"{BPMN}process")
+    first = process.findall(f"{BPMN}sequenceFlow")[0]
+    process.append(deepcopy(first))
+    process.remove(first)
+
+
+def _labelled(root, rand):
+    flows = [f for f in root.iter(f"{BPMN}sequenceFlow") if f.get("name")]
+    flow = rand.choice(flows or [root.find(f"{BPMN}process")])
+    flow.set("name", f"{flow.get('name')}。")
+
+
+def _annotated(root, rand):
+    note = etree.SubElement(root.find(f"{BPMN}process"), f"{BPMN}textAnnotation", id="note_added")
+    etree.SubElement(note, f"{BPMN}text").text = "供参考"
+
+
+def _flow_id(root, rand):
+    old = rand.choice(list(root.iter(f"{BPMN}sequenceFlow"))).get("id")
+    for node in root.iter():
+        for name, value in node.attrib.items():
+            if value == old:
+                node.set(name, f"{old}_again")
+        if node.text == old:
+            node.text = f"{old}_again"
+
+
+HARMLESS = {
+    "name": _renamed,
+    "documentation": _documented,
+    "shapes": _moved_shapes,
+    "order": _reordered,
+    "label": _labelled,
+    "annotation": _annotated,
+    "id of a flow": _flow_id,
+    "layout": lambda root, rand: etree.indent(root, "\t"),
+    "comment": lambda root, rand: root.insert(0, etree.Comment("reviewed")),
+}
+
+
 def harmless(seed, count):
-    """(what, bundle): other words, shapes elsewhere, other order of attributes; the law says the same."""
+    """(what, bundle): other words, shapes elsewhere, other order of elements; the law says the same."""
     rand = random.Random(seed)
     paths = sorted(SHIPPED.of_kind(".bpmn"))
     found = []
-    while len(found) < count:
-        path = rand.choice(paths)
+    for _ in range(count):
+        path, kind = rand.choice(paths), rand.choice(sorted(HARMLESS))
         root = etree.fromstring(SHIPPED.files[path])
-        kind = rand.choice(["name", "documentation", "shape", "order", "label"])
-        if kind == "name":
-            node = rand.choice(list(root.iter(*TASKS)))
-            node.set("name", f"{node.get('name')}（新）")
-        elif kind == "documentation":
-            for node in root.iter(f"{BPMN}documentation"):
-                node.text = f"{node.text}。另见说明。"
-        elif kind == "shape":
-            for node in root.iter("{http://www.omg.org/spec/DD/20100524/DC}Bounds"):
-                node.set("x", str(float(node.get("x")) + 40))
-        elif kind == "order":
-            process = root.find(f"{BPMN}process")
-            flows = process.findall(f"{BPMN}sequenceFlow")
-            process.append(deepcopy(flows[0]))
-            process.remove(flows[0])
-        else:
-            flows = [f for f in root.iter(f"{BPMN}sequenceFlow") if f.get("name")]
-            if not flows:
-                continue
-            flow = rand.choice(flows)
-            flow.set("name", f"{flow.get('name')}。")
+        HARMLESS[kind](root, rand)
         found.append((f"{path}: {kind}", Bundle({**SHIPPED.files, path: etree.tostring(root)})))
     return found

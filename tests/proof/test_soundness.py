@@ -8,7 +8,7 @@ from service.model.errors import BadInput
 from service.proof.compose import space
 from service.proof.diagram import BPMN, SPIFF, read_diagram
 from service.proof.rulebook import read_rulebook
-from service.proof.sound import Coverage, dead, unsound
+from service.proof.sound import dead, reach_of, unsound
 
 EVENTS = {
     "message": "messageRef",
@@ -57,10 +57,9 @@ def verdict(bundle: Bundle, own: str = "x") -> set[str]:
     """Rules that the diagram breaks."""
     book = read_rulebook(bundle)
     graph = space(book, (own,), [])
-    seen = Coverage(set(), set())
-    seen.add(graph)
     called = own in book.called
-    return {f.rule for f in unsound(graph, called=called)} | {f.rule for f in dead(graph, seen)}
+    missed = {rule for rule, _ in dead([reach_of(graph)])}
+    return {f.rule for f in unsound(graph, called=called)} | missed
 
 
 BLOCK = """

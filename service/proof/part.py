@@ -1,0 +1,114 @@
+"""One part of the proof: the state space of some roots with the statements about them. Its result is plain data, so
+that it can be kept and need not be found again while nothing changes that it depends on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from service.proof.compose import space
+from service.proof.explore import Graph
+from service.proof.finding import Finding, violation
+from service.proof.inputs import inputs_of
+from service.proof.monitor import broken, monitor, suspects
+from service.proof.rulebook import Rulebook
+from service.proof.sound import (
+    WORDS,
+    Reach,
+    Unsound,
+    cannot_finish,
+    reach_of,
+    unsound,
+)
+from service.proof.statement import Invariant, Statement
+from service.proof.trace import places, tell
+
+Bound = tuple[Invariant, Statement]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is explored together. `called`: a diagram by itself whose callers catch the errors that it lets out."""
+
+    roots: tuple[str, ...]
+    bound: tuple[Bound, ...]
+    called: bool
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one root, so that what it never reaches is a fault."""
+        return len(self.roots) == 1 and not self.called
+
+    def key(self, book: Rulebook) -> str:
+        """The digest of all that its result depends on."""
+        kind = "called" if self.called else "root"
+        return f"{kind}-{inputs_of(book, self.roots, self.bound)}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out: the size of the space, findings, and what was reached (for a part that stands alone)."""
+
+    states: int
+    edges: int
+    findings: tuple[Finding, ...]
+    reach: Reach | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON can say it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Result:
+        """The same again."""
+        reach = data["reach"]
+        return cls(
+            data["states"],
+            data["edges"],
+            tuple(_finding(f) for f in data["findings"]),
+            None if reach is None else Reach.from_dict(reach),
+        )
+
+
+def _finding(data: dict[str, Any]) -> Finding:
+    lists = {name: tuple(data[name]) for name in ("clauses", "way", "steps")}
+    return Finding(data["rule"], data["place"], data["text"], **lists)
+
+
+def carry_out(book: Rulebook, part: Part) -> Result:
+    """Explore, and look at what was found. Raises TooLarge for too many states."""
+    graph = space(book, part.roots, [s for _, s in part.bound])
+    findings = list(_violations(book, graph, part.bound))
+    single = len(part.roots) == 1
+    faults = unsound(graph, called=part.called) if single else cannot_finish(graph)
+    findings += told(faults)
+    return Result(
+        len(graph.states),
+        sum(map(len, graph.edges)),
+        tuple(dict.fromkeys(findings)),
+        reach_of(graph) if part.alone else None,
+    )
+
+
+def _violations(book: Rulebook, graph: Graph, bound: tuple[Bound, ...]) -> Iterator[Finding]:
+    watches = [monitor(graph, s, book.acts, book.effects.clock) for _, s in bound]
+    suspected = suspects(graph, watches)
+    for number, ((invariant, statement), watch) in enumerate(zip(bound, watches, strict=True)):
+        if watch.vacuous:
+            yield violation(invariant, f"它所说的事已经不会发生（{statement.text}）")
+            continue
+        way = broken(graph, watch) if number in suspected else None
+        if way is not None:
+            about = f"照下面 {len(way)} 步走就违反（{statement.text}）"
+            yield violation(invariant, about, tell(way), places(way))
+
+
+def told(found: Iterable[Unsound]) -> Iterator[Finding]:
+    """Faults of the token game as findings."""
+    for one in found:
+        about = f"（{one.about}）" if one.about else ""
+        text = f"「{one.node.label}」：{WORDS[one.rule]}{about}。"
+        clauses = tuple(one.node.properties.get("article", "").split())
+        yield Finding(one.rule, f"{one.node.diagram}/{one.node.id}", text, clauses, one.way)
