@@ -36,9 +36,7 @@ def _small():
     rules["invariants"] = [
         r
         for r in rules["invariants"]
-        if r["needs"] in ("flow", "messages")
-        and r.get("roots", LIFE)
-        and LIFE not in r.get("roots", LIFE)
+        if r["needs"] in ("flow", "messages") and r.get("roots") and not set(LONG) & set(r["roots"])
     ]
     return Bundle({**files, "processes/invariants.yaml": yaml.safe_dump(rules).encode()})
 
