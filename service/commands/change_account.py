@@ -13,6 +13,7 @@ from service.commands.create_account import check_person
 from service.model.actor import Actor
 from service.model.errors import NotFound, Refused
 from service.model.people import ROLES, Person, rights_of
+from service.model.spelling import spelled
 from service.store.register import person_of
 from service.store.tables import account, session
 
@@ -43,7 +44,12 @@ def change_account(
     connection.execute(
         update(account)
         .where(account.c.account_key == account_key)
-        .values(name=new.name, disabled=not new.active, asked=asked)
+        .values(
+            name=new.name,
+            spelling=spelled(new.name, person=True),
+            disabled=not new.active,
+            asked=asked,
+        )
     )
     body = {"account": account_key, "login": old.login, "old": before, "new": after}
     if asked != row.asked:

@@ -12,6 +12,7 @@ from service.model.actor import SYSTEM, Actor
 from service.model.errors import Refused
 from service.model.keys import new_key
 from service.model.people import LOGIN, ROLES, Person, check_password, rights_of
+from service.model.spelling import spelled
 from service.store.register import actors, posts_of, unit_of
 from service.store.tables import account
 
@@ -49,6 +50,7 @@ def create_account(
             account_key=key,
             login=person.login,
             name=person.name,
+            spelling=spelled(person.name, person=True),
             unit_id=person.unit_id,
             posts=list(person.posts) if granted else [],
             role=person.role if granted else None,

@@ -53,6 +53,11 @@ def fill(sheet: Sheet, record: Record, *, now: datetime) -> FilledSheet:
     return _Filling(sheet, record, now).all()
 
 
+def has_content(sheet: Sheet, record: Record, *, now: datetime) -> bool:
+    """Whether the sheet has something to show, without filling it."""
+    return _Filling(sheet, record, now).has_content
+
+
 class _Filling:
     """One sheet with the submissions of its sources."""
 
@@ -62,8 +67,6 @@ class _Filling:
 
     def all(self) -> FilledSheet:
         sheet = self.sheet
-        begun = [sheet.begins] if sheet.begins else self.found
-        content = any(self.found[name] for name in begun)
         return FilledSheet(
             sheet.id,
             sheet.title,
@@ -76,8 +79,13 @@ class _Filling:
                 self.table(block) if isinstance(block, Table) else tuple(self.rows(block))
                 for block in sheet.blocks
             ),
-            content,
+            self.has_content,
         )
+
+    @property
+    def has_content(self) -> bool:
+        begun = [self.sheet.begins] if self.sheet.begins else self.found
+        return any(self.found[name] for name in begun)
 
     def _of(self, source: Source) -> list[Filed]:
         own = self.record.instance_key if self.sheet.per else ""

@@ -23,10 +23,12 @@ from service.store import tables as t
 from service.store.register import unit_names
 
 
-def boards_of(connection: Connection, project_key: str) -> list[Board]:
-    """The reviews of a project, the newest first."""
+def boards_of(
+    connection: Connection, project_key: str, *, events: Iterable[log.StoredEvent] | None = None
+) -> list[Board]:
+    """The reviews of a project, the newest first. `events`: its log, where it is read already."""
     looks: dict[tuple[str, str, str], _Look] = {}
-    for event in log.read(connection, project_key=project_key):
+    for event in events or log.read(connection, project_key=project_key):
         if "effects" not in event.body:
             continue
         definition = definition_of(connection, event.body["bundle"])

@@ -26,7 +26,9 @@ from sqlalchemy import (
 
 from service.definitions import newest_definition
 from service.model.actor import Actor, StandIn
-from service.queries.box_orders import Order, first_by_project, order_of
+from service.queries.box_orders import Order, order_of
+from service.queries.by_project import Placed, first_by_project
+from service.queries.cursor import after_row
 from service.store import tables as t
 from service.store.agency import entrusted
 
@@ -45,23 +47,51 @@ def keys_of_box(
     after: str | None = None,
     asked: Sequence[ColumnElement[bool]] = (),
 ) -> Select[Any]:
-    """(task_key, at) of at most `limit` tasks behind the cursor `after`, `at` being their place in the order.
+    """(task_key, at) of at most `limit` tasks behind the cursor `after`, `at` being their place in the order,
+    which is none by project.
 
     `asked`: further conditions on the tasks. Raises BadInput for a broken cursor.
     """
-    parts = [_done(actor)] if box == "done" else _groups(connection, actor, mine=box == "todo")
+    parts = _parts(connection, actor, box)
     if not parts:
         return select(_KEY, t.task.c.order_at.label("at")).where(literal(False))
-    if order.own:
-        at = order.place(t.task)
-        ranges = [_in_order(and_(part, *asked), at, order, limit, after) for part in parts]
-        if len(ranges) == 1:
-            return ranges[0]
-        merged = union_all(*(select(r.subquery()) for r in ranges)).subquery()
-        return select(merged).order_by(*order.sorted(merged.c.at, merged.c.task_key)).limit(limit)
-    columns = [t.task.c[n] for n in ("task_key", "project_key", "created_at", "assignee_name")]
-    tasks = select(*columns).where(or_(*parts), *asked).subquery()  # all at once, read once
-    return first_by_project(connection, tasks, tasks.c.task_key, order, limit, after)
+    at = order.place(t.task)
+    if order.by == "list":  # all at once, read once
+        query = select(_KEY, at.label("at")).where(or_(*parts), *asked)
+        query = query.outerjoin(t.account, t.account.c.account_key == t.task.c.assignee)
+        behind = order.behind(after, at, _KEY)
+        return query.where(*behind).order_by(*order.sorted(at, _KEY)).limit(limit)
+    ranges = [_in_order(and_(part, *asked), at, order, limit, after) for part in parts]
+    if len(ranges) == 1:
+        return ranges[0]
+    merged = union_all(*(select(r.subquery()) for r in ranges)).subquery()
+    return select(merged).order_by(*order.sorted(merged.c.at, merged.c.task_key)).limit(limit)
+
+
+def first_of_box(
+    connection: Connection,
+    actor: Actor,
+    box: str,
+    order: Order,
+    *,
+    limit: int,
+    after: str | None = None,
+    asked: Sequence[ColumnElement[bool]] = (),
+) -> list[Placed]:
+    """At most `limit` tasks behind a cursor, in any order. Raises BadInput for a broken cursor."""
+    if order.by != "project":
+        query = keys_of_box(connection, actor, box, order, limit=limit, after=after, asked=asked)
+        return [
+            Placed(row.task_key, after_row(row.at, row.task_key, order.name))
+            for row in connection.execute(query)
+        ]
+    parts = _parts(connection, actor, box)
+    rows = select(_KEY, t.task.c.project_key).where(or_(*parts, literal(False)), *asked)
+    return first_by_project(connection, rows, order.name, limit, after)
+
+
+def _parts(connection: Connection, actor: Actor, box: str) -> list[ColumnElement[bool]]:
+    return [_done(actor)] if box == "done" else _groups(connection, actor, mine=box == "todo")
 
 
 def counts(connection: Connection, actor: Actor, boxes: Sequence[str] = BOXES) -> dict[str, int]:

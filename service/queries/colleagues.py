@@ -30,6 +30,6 @@ def who_may_take(
 
 def everybody(connection: Connection, actor: Actor) -> list[Actor]:
     """All active people of business but the actor, by unit and name."""
-    found = [a for _, a in actors(connection, t.account.c.disabled.is_(False))]
-    others = (a for a in found if not a.role and a.account_key != actor.account_key)
-    return sorted(others, key=lambda a: (a.unit_name, a.name))
+    found = actors(connection, t.account.c.disabled.is_(False))
+    found.sort(key=lambda one: (one[0].unit_spelling, one[0].spelling))
+    return [a for _, a in found if not a.role and a.account_key != actor.account_key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -42,13 +42,17 @@ class ProjectRecord:
 
 
 def project_record(
-    connection: Connection, project_key: str, *, upto: int | None = None
+    connection: Connection,
+    project_key: str,
+    *,
+    upto: int | None = None,
+    events: Iterable[log.StoredEvent] | None = None,
 ) -> ProjectRecord:
-    """The record of a project, or as it stood after event `upto`."""
+    """The record of a project, or as it stood after event `upto`. `events`: its log, where it is read already."""
     record = ProjectRecord(project_key)
     contents, members = _contents(connection, project_key), _members(connection, project_key)
     lists = _lists(connection, upto)
-    for event in log.read(connection, project_key=project_key):
+    for event in events or log.read(connection, project_key=project_key):
         if upto is not None and event.seq > upto:
             break
         record.upto, record.head, record.at = event.seq, event.hash, event.at

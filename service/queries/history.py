@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from service.definitions import definition_of
 from service.engine import Definition
-from service.forms import shown_values
+from service.forms import Form, shown_values
 from service.model.values import from_json
 from service.queries.beside import Steps, told_beside
 from service.regulation.dates import local_date
@@ -20,6 +21,7 @@ from service.store import tables as t
 from service.store.register import lists_for
 
 MOST_SAID = 4
+AT_ONCE = 900  # databases take only so many values in one list
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,58 @@ def about(row: Any) -> dict[str, str]:
     return {"instance_key": row.instance_key}
 
 
+class Papers:
+    """What was submitted with forms, and the lists that these name: each read once for many acts."""
+
+    def __init__(self, connection: Connection, events: Sequence[log.StoredEvent]) -> None:
+        self._connection = connection
+        self._lists: dict[frozenset[str], dict[str, list[dict[str, str]]]] = {}
+        tasks = [e.body["task"] for e in events if "submission" in e.body]
+        self._contents: dict[tuple[str, str], str] = {}
+        row = t.submission.c
+        for start in range(0, len(tasks), AT_ONCE):
+            some = row.task_key.in_(tasks[start : start + AT_ONCE])
+            for key, digest, content in connection.execute(
+                select(row.task_key, row.digest, row.content).where(some)
+            ):
+                self._contents[key, digest] = content
+
+    def content(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What the act submitted."""
+        found = self._contents.get((body["task"], body["submission"]))
+        return None if found is None else json.loads(found)
+
+    def lists(self, form: Form) -> dict[str, list[dict[str, str]]]:
+        """The lists of a form, with everybody who was ever in them."""
+        if form.lists not in self._lists:
+            self._lists[form.lists] = lists_for(self._connection, form.lists, everybody=True)
+        return self._lists[form.lists]
+
+
 def entries(
     connection: Connection, *, project_key: str | None = None, instance_key: str | None = None
 ) -> list[Entry]:
     """All acts in order of time; `instance_key` narrows it to one instance."""
+    read = log.read(connection, project_key=project_key, instance_key=instance_key)
+    return entries_in(connection, list(read))
+
+
+def entries_in(connection: Connection, events: Sequence[log.StoredEvent]) -> list[Entry]:
+    """The acts of a log that is read already."""
     found = []
-    steps = Steps(connection)
-    for event in log.read(connection, project_key=project_key, instance_key=instance_key):
+    steps, papers = Steps(connection), Papers(connection, events)
+    for event in events:
         steps.hear(event)
         if "input" not in event.body:
             found += beside(event, steps)
             continue
-        entry = _entry(connection, event)
+        entry = _entry(connection, papers, event)
         if entry:
             found.append(entry)
     return found
 
 
-def _entry(connection: Connection, event: Any) -> Entry | None:
+def _entry(connection: Connection, papers: Papers, event: Any) -> Entry | None:
     body = event.body
     definition = definition_of(connection, body["bundle"])
     actor = body["actor"]
@@ -102,7 +138,7 @@ def _entry(connection: Connection, event: Any) -> Entry | None:
     values: list[tuple[str, str]] = []
     said: list[tuple[str, str]] = []
     if event.act == "complete_task":
-        values, said = submitted(connection, definition, body)
+        values, said = submitted(papers, definition, body)
     elif event.act == "repair_instance":
         said = [("原因", body["reason"]), ("提出", body["proposed_by"]), ("确认", actor["name"])]
     elif body.get("reason"):
@@ -159,19 +195,13 @@ def _name(definition: Definition, body: Any, effects: Any) -> str:
 
 
 def submitted(
-    connection: Connection, definition: Definition, body: Any
+    papers: Papers, definition: Definition, body: Any
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """What a completion's form said, as (label, text): everything, and what decided the way or says why."""
-    row = connection.execute(
-        select(t.submission.c.content).where(
-            t.submission.c.task_key == body["task"], t.submission.c.digest == body["submission"]
-        )
-    ).first()
-    form = definition.forms.get(body.get("form", ""))
-    if row is None or form is None:
+    content, form = papers.content(body), definition.forms.get(body.get("form", ""))
+    if content is None or form is None:
         return [], []
-    content = json.loads(row.content)
-    values = shown_values(form, content, lists_for(connection, form.lists, everybody=True))
+    values = shown_values(form, content, papers.lists(form))
     set_here = body["input"][1].get("variables", {})
     telling = {c.label for k, c in form.fields.items() if k in set_here or c.type == "textarea"}
     said = [v for v in values if v[0] in telling][:MOST_SAID]
@@ -179,18 +209,12 @@ def submitted(
 
 
 def files_submitted(
-    connection: Connection, definition: Definition, body: Any
+    papers: Papers, definition: Definition, body: Any
 ) -> list[tuple[str, str, str]]:
     """(field, name, digest) of the files of a completion's form, as they were submitted."""
-    content = connection.execute(
-        select(t.submission.c.content).where(
-            t.submission.c.task_key == body["task"], t.submission.c.digest == body["submission"]
-        )
-    ).scalar()
-    form = definition.forms.get(body.get("form", ""))
-    if content is None or form is None:
+    given, form = papers.content(body), definition.forms.get(body.get("form", ""))
+    if given is None or form is None:
         return []
-    given = json.loads(content)
     return [
         (component.label, str(item["name"]), str(item["digest"]))
         for key, component in form.fields.items()

@@ -14,8 +14,7 @@ from service.engine import Definition
 from service.forms import wan
 from service.model.actor import Actor
 from service.queries.box_orders import Asked, asked_for, order_of
-from service.queries.boxes import BOXES, counts, keys_of_box
-from service.queries.cursor import after_row
+from service.queries.boxes import BOXES, counts, first_of_box
 from service.regulation.facts import listed_fact
 from service.store import tables as t
 from service.store.facts import facts_from
@@ -69,7 +68,7 @@ def inbox(
     meanwhile neither hides a task nor shows one twice. Raises BadInput when it is broken.
     """
     order = order_of(box, asked.order)
-    keys = keys_of_box(
+    first = first_of_box(
         connection,
         actor,
         box,
@@ -77,27 +76,25 @@ def inbox(
         limit=limit + 1,
         after=after,
         asked=asked_for(connection, asked, now),
-    ).subquery()
+    )
+    shown = first[:limit]
     query = (
         select(
             t.task,
-            keys.c.at,
             t.project.c.no,
             t.project.c.name,
             t.project.c.facts,
             t.project.c.unit_id.label("owner_id"),
             t.instance.c.digest,
         )
-        .join(keys, keys.c.task_key == t.task.c.task_key)
         .join(t.project, t.project.c.project_key == t.task.c.project_key, isouter=True)
         .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
-        .order_by(*order.sorted(keys.c.at, keys.c.task_key))
+        .where(t.task.c.task_key.in_([one.key for one in shown]))
     )
-    found = connection.execute(query).all()
     units = unit_names(connection)
-    rows = [_row(connection, r, units) for r in found[:limit]]
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(rows, after_row(last.at, last.task_key, order.name) if last is not None else None)
+    found = {r.task_key: _row(connection, r, units) for r in connection.execute(query)}
+    rows = [found[one.key] for one in shown]
+    return Page(rows, shown[-1].after if len(first) > limit else None)
 
 
 def named(row: Any, definition: Definition) -> str:

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from service.definitions import definition_of, newest_definition
 from service.forms import wan
 from service.model.actor import Actor
-from service.queries.box_orders import Asked, Order, first_by_project, order_of
+from service.queries.box_orders import Asked, Order, order_of
 from service.queries.boxes import CAP
+from service.queries.by_project import Placed, first_by_project
 from service.queries.cursor import after_row
 from service.queries.holders import holder_name
 from service.queries.matching import instances_with
@@ -66,38 +67,38 @@ def instance_box(
     asked = asked or Asked()
     order = order_of(box, asked.order)
     found = instances_with(connection, asked.search)
-    keys = _keys(connection, actor, box, order, found, limit + 1, after).subquery()
+    first = _first(connection, actor, box, order, found, limit + 1, after)
+    shown = first[:limit]
     query = (
         select(
             t.instance.c.instance_key, t.instance.c.process_id, t.instance.c.digest,
             t.instance.c.project_key, t.instance.c.status, t.instance.c.started_at,
-            t.instance.c.ended_at, keys.c.at, t.project.c.no, t.project.c.name,
+            t.instance.c.ended_at, t.project.c.no, t.project.c.name,
             t.project.c.facts, t.project.c.unit_id,
         )
-        .join(keys, keys.c.instance_key == t.instance.c.instance_key)
         .join(t.project, t.project.c.project_key == t.instance.c.project_key, isouter=True)
-        .order_by(*order.sorted(keys.c.at, keys.c.instance_key))
+        .where(t.instance.c.instance_key.in_([one.key for one in shown]))
     )  # fmt: skip
-    rows = connection.execute(query).all()
-    shown, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
     units = unit_names(connection)
-    holders = _holding(connection, units, [row.instance_key for row in shown])
-    return InstancePage(
-        [_row(connection, row, units, holders.get(row.instance_key, ())) for row in shown],
-        after_row(last.at, last.instance_key, order.name) if last is not None else None,
-    )
+    holders = _holding(connection, units, [one.key for one in shown])
+    rows = {
+        row.instance_key: _row(connection, row, units, holders.get(row.instance_key, ()))
+        for row in connection.execute(query)
+    }
+    after = shown[-1].after if len(first) > limit else None
+    return InstancePage([rows[one.key] for one in shown], after)
 
 
 def instance_counts(connection: Connection, actor: Actor) -> dict[str, int]:
     """How many there are in each of the two boxes, at most `CAP`."""
     found = {}
     for box in INSTANCE_BOXES:
-        keys = _keys(connection, actor, box, order_of(box, ""), [], CAP, None).subquery()
+        keys = _mine(actor, box, []).limit(CAP).subquery()
         found[box] = connection.execute(select(func.count()).select_from(keys)).scalar_one()
     return found
 
 
-def _keys(
+def _first(
     connection: Connection,
     actor: Actor,
     box: str,
@@ -105,26 +106,35 @@ def _keys(
     found: list[ColumnElement[bool]],
     limit: int,
     after: str | None,
-) -> Select[Any]:
-    """(instance_key, at) in the order; by time the rows stand in the order of an index."""
+) -> list[Placed]:
+    """At most `limit` instances behind a cursor; by time they stand in the order of an index."""
+    rows = _mine(actor, box, found)
+    key, project_key, at = rows.selected_columns
+    if order.by == "project":
+        mine = rows.with_only_columns(key, project_key)
+        return first_by_project(connection, mine, order.name, limit, after)
+    query = rows.where(*order.behind(after, at.element, key)).order_by(
+        *order.sorted(at.element, key)
+    )
+    return [
+        Placed(row.instance_key, after_row(row.at, row.instance_key, order.name))
+        for row in connection.execute(query.limit(limit))
+    ]
+
+
+def _mine(actor: Actor, box: str, found: list[ColumnElement[bool]]) -> Select[Any]:
+    """(instance_key, project_key, at) of a person's box."""
     if box == "started":
-        at = t.instance.c.started_at
-        mine = select(t.instance.c.instance_key, t.instance.c.project_key, at.label("at")).where(
+        at = t.instance.c.started_at.label("at")
+        return select(t.instance.c.instance_key, t.instance.c.project_key, at).where(
             t.instance.c.started_by == actor.account_key, *found
         )
-    else:
-        at = t.task.c.closed_at
-        mine = (
-            select(t.task.c.instance_key, t.task.c.project_key, at.label("at"))
-            .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
-            .where(t.task.c.ended_by == actor.account_key, at.is_not(None), *found)
-        )
-    key = mine.selected_columns[0]
-    if order.own:
-        behind = order.behind(after, at, key)
-        return mine.where(*behind).order_by(*order.sorted(at, key)).limit(limit)
-    rows = mine.subquery()
-    return first_by_project(connection, rows, rows.c.instance_key, order, limit, after)
+    closed = t.task.c.closed_at
+    return (
+        select(t.task.c.instance_key, t.task.c.project_key, closed.label("at"))
+        .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
+        .where(t.task.c.ended_by == actor.account_key, closed.is_not(None), *found)
+    )
 
 
 def _holding(

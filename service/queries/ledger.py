@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
+    Select,
     and_,
     case,
     func,
@@ -20,7 +22,7 @@ from service.definitions import in_force, newest_definition
 from service.engine import Definition
 from service.model.actor import Actor
 from service.queries.holders import holder_name
-from service.queries.ledger_filters import Filters, conditions, is_late, within
+from service.queries.ledger_filters import Filters, conditions, within
 from service.queries.ledger_orders import order_of_ledger
 from service.queries.ledger_rows import LedgerRow, rows_of
 from service.regulation.dates import local_date, start_of_day
@@ -96,28 +98,42 @@ def ledger(
     more = limit is not None and len(rows) > limit
     rows = rows[:limit]
     chosen = select(t.project).where(*found).subquery()
-    late = select(func.count()).select_from(chosen).where(is_late(chosen.c.project_key, now))
     names = unit_names(connection)
     narrow = len(found) > 1 or not sees_all(actor)
+    within_chosen = _of_chosen(chosen) if narrow else t.task.c.project_key.is_not(None)
     spread = _spread(connection, chosen, listed)
     return Ledger(
         rows_of(connection, rows, [fact.id for fact in amounts]),
         order.after(rows[-1]) if more else None,
         sum(one.count for one in spread),
-        connection.execute(late).scalar_one(),
+        connection.execute(_late(within_chosen, now)).scalar_one(),
         amounts,
         _sums(connection, chosen if narrow else None, [fact.id for fact in amounts]),
         _shares(spread, "status", {"": "已建档"}),
         _shares(spread, "unit_id", names),
         _months(connection, chosen, listed, filters.year) if filters.year else [],
-        _held(connection, chosen, definition, names, now),
+        _held(connection, within_chosen, definition, names, now),
     )
+
+
+def _of_chosen(chosen: Any) -> ColumnElement[bool]:
+    return t.task.c.project_key.in_(select(chosen.c.project_key))
+
+
+def _late(within_chosen: ColumnElement[bool], now: datetime) -> Select[Any]:
+    """How many projects have an overdue task."""
+    task = t.task.c
+    late = (task.status == "open", task.order_at < now, within_chosen)
+    return select(func.count(task.project_key.distinct())).where(*late)
 
 
 def years(connection: Connection, actor: Actor) -> list[int]:
     """The years in which projects began that the actor may see, newest first."""
-    ends = select(func.min(t.project.c.created_at), func.max(t.project.c.created_at))
-    first, last = connection.execute(ends.where(visible(actor))).one()
+    at = t.project.c.created_at
+    first, last = (  # one by one: a database then looks only at the end of an index
+        connection.execute(select(end(at)).where(visible(actor))).scalar_one()
+        for end in (func.min, func.max)
+    )
     return list(range(last.year, first.year - 1, -1)) if first else []
 
 
@@ -189,7 +205,7 @@ def _months(connection: Connection, chosen: Any, listed: str, year: int) -> list
 
 def _held(
     connection: Connection,
-    chosen: Any,
+    within_chosen: ColumnElement[bool],
     definition: Definition,
     names: dict[str, str],
     now: datetime,
@@ -201,12 +217,8 @@ def _held(
     ) + timedelta(days=1)
     count = func.count
     query = (
-        select(task.group_id, task.unit_id, count(), count(case((task.due_at < now, 1))))
-        .where(
-            task.project_key.in_(select(chosen.c.project_key)),
-            task.status == "open",
-            task.due_at < soon,
-        )
+        select(task.group_id, task.unit_id, count(), count(case((task.order_at < now, 1))))
+        .where(within_chosen, task.status == "open", task.order_at < soon)
         .group_by(task.group_id, task.unit_id)
     )
     found: dict[str, Held] = {}

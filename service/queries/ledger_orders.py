@@ -65,27 +65,27 @@ def order_of_ledger(name: str, amounts: Sequence[Fact]) -> LedgerOrder:
     raise BadInput("不能按这一列排序，请从表头选。")
 
 
-# when the first of a project's open tasks is due
+# when the first of a project's open tasks is due: one look into the index of each project's tasks
 _DUE = (
-    select(t.task.c.project_key, func.min(t.task.c.due_at).label("due_at"))
-    .where(t.task.c.status == "open", t.task.c.due_at.is_not(None))
-    .group_by(t.task.c.project_key)
-    .subquery("first_due")
+    select(func.min(t.task.c.due_at))
+    .where(
+        t.task.c.project_key == t.project.c.project_key,
+        t.task.c.status == "open",
+        t.task.c.due_at.is_not(None),
+    )
+    .correlate(t.project)
+    .scalar_subquery()
 )
 _NEVER = literal(t.NO_DUE, t.UtcDateTime())
 _COLUMNS: Mapping[str, tuple[Any, ...]] = {
     "no": (str, t.project.c.no),
-    "name": (str, t.project.c.name),
+    "name": (str, t.project.c.spelling),
     "status": (str, t.project.c.status),
     "unit": (
         str,
-        func.coalesce(t.unit.c.name, ""),
+        func.coalesce(t.unit.c.spelling, ""),
         (t.unit, t.unit.c.unit_id == t.project.c.unit_id),
     ),
-    "due": (
-        datetime,
-        func.coalesce(_DUE.c.due_at, _NEVER),
-        (_DUE, _DUE.c.project_key == t.project.c.project_key),
-    ),
+    "due": (datetime, func.coalesce(_DUE, _NEVER)),
     "created": (datetime, t.project.c.created_at),
 }

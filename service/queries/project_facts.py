@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-
-from sqlalchemy import Connection
 
 from service.engine import Definition
 from service.forms import shown, wan
@@ -33,10 +31,10 @@ class Known:
 
 
 def facts_shown(
-    connection: Connection, definition: Definition, project_key: str, facts: Mapping[str, Any]
+    definition: Definition, events: Iterable[log.StoredEvent], facts: Mapping[str, Any]
 ) -> dict[str, list[Known]]:
-    """Kind (money, date, choice) → what is known, in the order of facts.yaml."""
-    sources = _sources(connection, project_key)
+    """Kind (money, date, choice) → what is known, in the order of facts.yaml. `events`: the project's log."""
+    sources = _sources(events)
     amounts = [
         facts[f.id]
         for f in definition.facts.values()
@@ -88,10 +86,10 @@ def _field(definition: Definition, name: str) -> Component | None:
     return next((f.fields[name] for f in definition.forms.values() if name in f.fields), None)
 
 
-def _sources(connection: Connection, project_key: str) -> dict[str, tuple[str, datetime]]:
+def _sources(events: Iterable[log.StoredEvent]) -> dict[str, tuple[str, datetime]]:
     """Fact → (unit that last set it, when)."""
     found: dict[str, tuple[str, datetime]] = {}
-    for event in log.read(connection, project_key=project_key):
+    for event in events:
         for name, fields in event.body.get("effects", ()):
             if name == "FactsSet":
                 unit = event.body["actor"]["unit_name"]

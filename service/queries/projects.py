@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from service.queries.holders import Holder, holder_name, holders_of
 from service.queries.project_facts import Known, facts_shown
 from service.queries.stages import Stage, stages_of
 from service.regulation.facts import listed_fact
+from service.store import history as log
 from service.store import tables as t
 from service.store.facts import facts_from
 from service.store.register import unit_names
@@ -95,10 +96,20 @@ def _row(
 
 
 def project_detail(
-    connection: Connection, actor: Actor, project_key: str, *, now: datetime
+    connection: Connection,
+    actor: Actor,
+    project_key: str,
+    *,
+    now: datetime,
+    events: Sequence[log.StoredEvent] | None = None,
 ) -> ProjectDetail:
-    """A project with what is going on in it. Raises NotFound for those who may not see it."""
+    """A project with what is going on in it. Raises NotFound for those who may not see it.
+
+    `events`: its log, where it is read already.
+    """
     row = seen_project(connection, actor, project_key)
+    if events is None:
+        events = list(log.read(connection, project_key=project_key))
     instances = connection.execute(
         select(t.instance)
         .where(t.instance.c.project_key == project_key)
@@ -113,9 +124,9 @@ def project_detail(
     return ProjectDetail(
         _row(row, definition, units, tuple(dict.fromkeys(h.who for h in holders))),
         any(i.status == "running" for i in instances),
-        stages_of(connection, definition, first, names, now),
+        stages_of(connection, definition, first, names, now, events),
         holders,
-        facts_shown(connection, definition, project_key, facts),
+        facts_shown(definition, events, facts),
         _participants(connection, definition, units, project_key),
         [_instance(definition, i, holders) for i in instances],
         _startable(definition, actor),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from service.model.values import canonical_json
 from service.papers.amounts import paper_date
 from service.papers.archive import arranged, read_archive
 from service.papers.archive_package import attachments
-from service.papers.fill import Record, fill
+from service.papers.fill import Record, fill, has_content
 from service.papers.filled import FilledSheet
 from service.papers.issue import Issue
 from service.papers.sheet import Sheet, Table
@@ -35,6 +35,15 @@ class SheetLine:
     instance_key: str
     number: int
     filled: FilledSheet
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A sheet that has something to show; `number` counts those of its instances."""
+
+    sheet: Sheet
+    instance_key: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -75,11 +84,25 @@ def sheets_from(definition: Definition, record: ProjectRecord, now: datetime) ->
     return list(_lines(definition, record, now))
 
 
+def sheets_begun(definition: Definition, record: ProjectRecord, now: datetime) -> list[Begun]:
+    """The sheets for which something was submitted, without filling them."""
+    return [
+        Begun(sheet, key, number)
+        for sheet, key, number in _each(definition, record)
+        if has_content(sheet, _filled_from(definition, record, key), now=now)
+    ]
+
+
 def _lines(definition: Definition, record: ProjectRecord, now: datetime) -> Iterator[SheetLine]:
+    for sheet, key, number in _each(definition, record):
+        yield SheetLine(sheet, key, number, _fill(definition, record, sheet, key, now))
+
+
+def _each(definition: Definition, record: ProjectRecord) -> Iterator[tuple[Sheet, str, int]]:
     for sheet in sheets_of(definition).values():
         keys = [k for k, p in record.instances.items() if p == sheet.per] if sheet.per else [""]
         for number, key in enumerate(keys, 1):
-            yield SheetLine(sheet, key, number, _fill(definition, record, sheet, key, now))
+            yield sheet, key, number
 
 
 def open_sheet(
@@ -160,7 +183,17 @@ def _sheet(definition: Definition, sheet_id: str) -> Sheet:
 def _fill(
     definition: Definition, record: ProjectRecord, sheet: Sheet, instance_key: str, now: datetime
 ) -> FilledSheet:
-    filled_from = Record(
+    catalogue = _catalogue(definition, record) if _lists_archive(sheet) else ()
+    return fill(sheet, _filled_from(definition, record, instance_key, catalogue), now=now)
+
+
+def _filled_from(
+    definition: Definition,
+    record: ProjectRecord,
+    instance_key: str,
+    catalogue: Sequence[Mapping[str, str]] = (),
+) -> Record:
+    return Record(
         filed=record.filed,
         project=_project(record),
         facts=record.facts,
@@ -169,10 +202,9 @@ def _fill(
         forms=definition.forms,
         tasks=tasks_of(definition),
         names={g.id: g.name for g in definition.groups.groups.values()},
-        catalogue=_catalogue(definition, record) if _lists_archive(sheet) else (),
+        catalogue=catalogue,
         instance_key=instance_key,
     )
-    return fill(sheet, filled_from, now=now)
 
 
 def _lists_archive(sheet: Sheet) -> bool:

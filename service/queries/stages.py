@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,11 +36,20 @@ class Mark:
     at: datetime
 
 
-def marks_of(connection: Connection, instance_key: str) -> dict[tuple[str, str], Mark]:
-    """(process, element) → mark, in the order in which they were first entered."""
+def marks_of(
+    connection: Connection,
+    instance_key: str,
+    *,
+    events: Iterable[log.StoredEvent] | None = None,
+) -> dict[tuple[str, str], Mark]:
+    """(process, element) → mark, in the order in which they were first entered. `events`: the log of its project,
+    where it is read already.
+    """
     marks: dict[tuple[str, str], Mark] = {}
     undone = Undone()
-    for event in log.read(connection, instance_key=instance_key):
+    for event in events or log.read(connection, instance_key=instance_key):
+        if event.instance_key != instance_key:
+            continue
         for place in undone.hear(event):
             marks[place] = Mark(BACK, event.at)
         for name, fields in event.body.get("effects", ()):
@@ -71,13 +80,14 @@ def stages_of(
     instance: Any,
     names: Mapping[str, Any],
     now: datetime,
+    events: Iterable[log.StoredEvent],
 ) -> list[Stage]:
     """The called phases of an instance; a phase that is itself made of phases is unfolded.
 
     Which ones are still to come follows from the diagram and from what is known of the project
-    (`names`: facts and variables); phases of other routes are left out.
+    (`names`: facts and variables); phases of other routes are left out. `events`: the project's log.
     """
-    marks = marks_of(connection, instance.instance_key)
+    marks = marks_of(connection, instance.instance_key, events=events)
     look = _Look(definition, instance.process_id, marks, names, now)
     return list(look.stages(instance.process_id, running=instance.status == "running"))
 

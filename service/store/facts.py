@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from service.model import events
+from service.model.spelling import spelled
 from service.model.values import canonical_json, from_json, to_json
 from service.store import tables as t
 from service.store.prepared import Prepared
@@ -27,7 +28,12 @@ COLUMNS = {"name": "project_name", "status": "project_status"}
 _BEGIN = Prepared(insert(t.project), "project_key", "no", "unit_id", "facts", "created_at")
 _READ = Prepared(select(t.project.c.facts).where(_THIS))
 _SET: dict[tuple[str, ...], Prepared] = {
-    columns: Prepared(update(t.project).where(_THIS), "facts", *columns)
+    columns: Prepared(
+        update(t.project).where(_THIS),
+        "facts",
+        *columns,
+        *(("spelling",) if "name" in columns else ()),
+    )
     for columns in ((), ("name",), ("status",), ("name", "status"))
 }
 _NO_AMOUNT = Prepared(
@@ -107,6 +113,8 @@ def facts_set(connection: Connection, where: Where, event: events.FactsSet) -> N
     changed = tuple(column for column, name in COLUMNS.items() if name in event.facts)
     for column in changed:
         row[column] = str(event.facts[COLUMNS[column]] or "")
+    if "name" in changed:
+        row["spelling"] = spelled(row["name"])
     _SET[changed].run(connection, row)
     for name, value in event.facts.items():
         if value is None or isinstance(value, Decimal):

@@ -17,7 +17,7 @@ PEOPLE = "_people"  # `GROUP_people` in a form's valuesKey: the people who hold 
 
 def units_of(connection: Connection) -> dict[str, UnitEntry]:
     """All units by id, in order of kind and name."""
-    rows = connection.execute(select(t.unit).order_by(t.unit.c.kind, t.unit.c.name))
+    rows = connection.execute(select(t.unit).order_by(t.unit.c.kind, t.unit.c.spelling))
     return {row.unit_id: _unit(row) for row in rows}
 
 
@@ -58,6 +58,7 @@ def actors(connection: Connection, where: ColumnElement[bool]) -> list[tuple[Any
         select(
             t.account,
             t.unit.c.name.label("unit_name"),
+            t.unit.c.spelling.label("unit_spelling"),
             t.unit.c.groups.label("unit_groups"),
             t.unit.c.active.label("unit_active"),
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
+from service.model.spelling import spelled
 from service.store import tables as t
 from service.store.prepared import Prepared
 
@@ -30,7 +31,7 @@ _UNITS, _POSTS = _Register(t.unit, "unit_id"), _Register(t.post, "post_id")
 
 def unit_saved(connection: Connection, row: dict[str, Any]) -> None:
     """A unit of the register is new or changed."""
-    _UNITS.save(connection, row)
+    _UNITS.save(connection, {**row, "spelling": spelled(row["name"])})
 
 
 def post_saved(connection: Connection, row: dict[str, Any]) -> None:

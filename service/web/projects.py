@@ -12,12 +12,13 @@ from service.definitions import newest_definition
 from service.queries.boards import boards_of
 from service.queries.documents import documents_by_stage
 from service.queries.filed import project_record
-from service.queries.history import entries
+from service.queries.history import entries_in
 from service.queries.own_lists import follows
 from service.queries.people_in import people_in
 from service.queries.projects import project_detail, seen_project
-from service.queries.sheets import sheets_from
+from service.queries.sheets import sheets_begun
 from service.queries.still_missing import still_missing
+from service.store import history as log
 from service.store.session import begin, reading
 from service.web.access import SIGNED_IN, access, actor, now
 from service.web.words import law_of
@@ -30,16 +31,17 @@ blueprint = Blueprint("projects", __name__)
 def page(project_key: str) -> Any:
     """One project."""
     with reading(current_app.extensions["engine"]) as connection:
-        detail = project_detail(connection, actor(), project_key, now=now())
+        row = seen_project(connection, actor(), project_key)
+        events = list(log.read(connection, project_key=project_key))  # once for all parts
+        detail = project_detail(connection, actor(), project_key, now=now(), events=events)
         lacking = still_missing(connection, actor(), detail.holders, now=now())
-        history = list(reversed(entries(connection, project_key=project_key)))
+        history = list(reversed(entries_in(connection, events)))
         definition = newest_definition(connection)
         followed = follows(connection, actor(), project_key)
-        row = seen_project(connection, actor(), project_key)
-        boards = boards_of(connection, project_key)
-        record = project_record(connection, project_key)
+        boards = boards_of(connection, project_key, events=events)
+        record = project_record(connection, project_key, events=events)
         documents = documents_by_stage(connection, record)
-        sheets = sheets_from(definition, record, now())
+        sheets = sheets_begun(definition, record, now())
     return render_template(
         "project.html",
         detail=detail,
@@ -47,7 +49,7 @@ def page(project_key: str) -> Any:
         history=history,
         boards=boards,
         documents=documents,
-        sheets=[line for line in sheets if line.filled.has_content],
+        sheets=sheets,
         people=people_in(detail.participants, history),
         quoted=lambda clauses: law_of(definition, tuple(clauses)),
         key=secrets.token_hex(8),

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, insert, text
 from service.commands.deploy import deploy
 from service.config import project_root
 from service.model.bundle import read_bundle
+from service.model.spelling import spelled
 from service.queries.ledger import ledger
 from service.queries.ledger_filters import Filters
 from service.queries.overdue import overdue
@@ -51,7 +52,8 @@ def _add(connection, digest: str, numbers: range) -> None:
         [
             {
                 "project_key": f"p{n}", "no": f"2026-{n:05}", "unit_id": UNITS[n % 3],
-                "name": f"信息化平台{n}", "status": STATES[n % 3], "facts": "{}",
+                "name": f"信息化平台{n}", "spelling": spelled(f"信息化平台{n}"),
+                "status": STATES[n % 3], "facts": "{}",
                 "created_at": NOW - timedelta(days=n % 600),
             }
             for n in numbers

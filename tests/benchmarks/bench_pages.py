@@ -23,6 +23,7 @@ from sqlalchemy import insert, text
 
 from service.config import Config, project_root
 from service.model.actor import Actor
+from service.model.spelling import spelled
 from service.scenarios.people import PASSWORD
 from service.scenarios.stands import open_world
 from service.scenarios.world import World
@@ -72,7 +73,8 @@ def _add(connection, digest: str, numbers: range, tasks: int, clerk: Actor) -> N
         t.project: [
             {
                 "project_key": f"p{n}", "no": f"2026-{n:05}", "unit_id": UNITS[n % 3],
-                "name": f"信息化平台{n}", "status": STATES[n % 3], "facts": "{}",
+                "name": f"信息化平台{n}", "spelling": spelled(f"信息化平台{n}"),
+                "status": STATES[n % 3], "facts": "{}",
                 "created_at": NOW - timedelta(days=n % 600),
             }
             for n in numbers

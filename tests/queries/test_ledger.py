@@ -18,6 +18,7 @@ from service.commands.deploy import deploy
 from service.config import Config, project_root
 from service.model.actor import Actor
 from service.model.bundle import read_bundle
+from service.model.spelling import spelled
 from service.model.values import canonical_json, to_json
 from service.queries.ledger import ledger
 from service.queries.ledger_filters import Filters
@@ -62,7 +63,8 @@ def fill(engine: Engine, projects: list[dict]) -> None:
                 facts["project_budget_yuan"] = p["yuan"]
             row = {
                 "project_key": p["key"], "no": f"2025-{p['key']}", "unit_id": p["unit"],
-                "name": p["name"], "status": p["status"], "created_at": p["at"],
+                "name": p["name"], "spelling": spelled(p["name"]), "status": p["status"],
+                "created_at": p["at"],
                 "facts": canonical_json({n: to_json(v) for n, v in facts.items()}).decode(),
             }  # fmt: skip
             connection.execute(insert(t.project), [row])

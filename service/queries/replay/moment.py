@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from service.definitions import definition_of
 from service.model.errors import NotFound
-from service.queries.history import files_submitted, submitted
+from service.queries.history import Papers, files_submitted, submitted
 from service.queries.replay.decisions import Fired, decisions_of
 from service.queries.replay.states import Drawn, drawn_at, open_tasks
 from service.queries.replay.steps import Step
@@ -51,9 +51,10 @@ def moment_at(connection: Connection, told: Told, number: int) -> Moment:
     values: list[tuple[str, str]] = []
     files: list[tuple[str, str, str]] = []
     if event.act == "complete_task":
-        files = files_submitted(connection, definition, event.body)
+        papers = Papers(connection, [event])
+        files = files_submitted(papers, definition, event.body)
         named = {label for label, _, _ in files}
-        values = [v for v in submitted(connection, definition, event.body)[0] if v[0] not in named]
+        values = [v for v in submitted(papers, definition, event.body)[0] if v[0] not in named]
     newest = deployments.newest(connection)
     causes = [s for s in told.steps[:number] if s.seq == step.cause]
     return Moment(

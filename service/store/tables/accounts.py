@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
-from service.store.tables.base import Id, Key, UtcDateTime, metadata
+from service.store.tables.base import Id, Key, Spelling, UtcDateTime, metadata
 
 account = Table(
     "account",
@@ -12,6 +12,7 @@ account = Table(
     Column("account_key", Key, primary_key=True),
     Column("login", String(60), nullable=False, unique=True),
     Column("name", Text, nullable=False),
+    Column("spelling", Spelling, nullable=False, server_default=""),  # of the name
     Column("unit_id", Id, nullable=False),
     Column("posts", JSON, nullable=False),
     Column("role", String(20)),
@@ -43,6 +44,7 @@ unit = Table(
     metadata,
     Column("unit_id", Id, primary_key=True),
     Column("name", String(100), nullable=False, unique=True),
+    Column("spelling", Spelling, nullable=False, server_default=""),  # of the name
     Column("kind", String(12), nullable=False),
     Column("groups", JSON, nullable=False),
     Column("aliases", JSON, nullable=False),

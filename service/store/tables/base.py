@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData, String, TypeDecorator
+from sqlalchemy.dialects.postgresql import VARCHAR
 
 metadata = MetaData(
     naming_convention={
@@ -43,4 +44,6 @@ NO_DUE = datetime(9999, 1, 1, tzinfo=UTC)
 
 Id = String(200)
 Key = String(64)
+# a name as `model.spelling` spells it: compared by its bytes on both databases
+Spelling = String(200).with_variant(VARCHAR(200, collation="C"), "postgresql")
 BigId = BigInteger().with_variant(Integer, "sqlite")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
-from service.store.tables.base import BigId, Id, Key, UtcDateTime, metadata
+from service.store.tables.base import BigId, Id, Key, Spelling, UtcDateTime, metadata
 
 project = Table(
     "project",
@@ -13,10 +13,15 @@ project = Table(
     Column("no", String(40), nullable=False, unique=True),
     Column("unit_id", Id, nullable=False),
     Column("name", Text, nullable=False, server_default=""),
+    Column("spelling", Spelling, nullable=False, server_default=""),  # of the name
     Column("status", String(60), nullable=False, server_default=""),
     Column("facts", Text, nullable=False, server_default="{}"),
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_project_unit", "unit_id", "project_key"),
+    Index("ix_project_spelling", "spelling", "project_key"),
+    # the ledger's figures and years, without reading the rows
+    Index("ix_project_status", "status", "unit_id", "project_key"),
+    Index("ix_project_created", "created_at"),
 )
 
 # Amounts among the facts, so that the ledger can be summed by the database.

@@ -70,11 +70,14 @@ task = Table(
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
     ),
-    # the county's overdue tasks, longest first
+    # the county's overdue tasks, longest first; holds all that the ledger counts of them
     Index(
         "ix_task_open",
         "order_at",
         "task_key",
+        "project_key",
+        "group_id",
+        "unit_id",
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
     ),
@@ -87,7 +90,7 @@ task = Table(
         sqlite_where=text("closed_at IS NOT NULL"),
         postgresql_where=text("closed_at IS NOT NULL"),
     ),
-    # holds all that the ledger counts, so that it need not read the rows
+    # the ledger's time limits, and who has a project's tasks, without reading the rows
     Index("ix_task_project", "project_key", "status", "due_at", "group_id", "unit_id"),
     Index("ix_task_instance", "instance_key", "status"),
 )
