@@ -50,7 +50,7 @@ class Config(BaseSettings):
     tsa_url: str = ""
     tsa_ca: Path | None = None
     production: bool = False
-    _signer: tuple[tuple[int, int], Signer] | None = PrivateAttr(None)
+    _signer: tuple[tuple[tuple[int, int], ...], Signer] | None = PrivateAttr(None)
 
     @property
     def url(self) -> str:
@@ -96,18 +96,24 @@ class Config(BaseSettings):
     def signer(self) -> Signer:
         """The key that signs events and checkpoints, kept in the data folder and made when it is missing.
 
-        The file is looked at each time, so that a process that runs while the key is changed goes on with the new one.
+        The files are looked at each time, so that a process that runs while a key is changed goes on with the new
+        one.
         """
         path = self.record_key
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(32))
-        found = path.stat()
-        version = (found.st_ino, found.st_mtime_ns)
+        version = tuple(
+            (found.st_ino, found.st_mtime_ns)
+            for found in (p.stat() for p in (path, *self._sm2_files()) if p.exists())
+        )
         if self._signer is None or self._signer[0] != version:
             self._signer = (version, self._read_signer(path.read_text().split()))
         return self._signer[1]
+
+    def _sm2_files(self) -> tuple[Path, ...]:
+        return (self.data_dir / "sm2.key", self.data_dir / "sm2.pub") if self.sm2 else ()
 
     def _read_signer(self, words: list[str]) -> Signer:
         """`words`: the secret and, once it was changed, the name of the log, which stays."""

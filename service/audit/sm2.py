@@ -72,18 +72,20 @@ def new_secret() -> bytes:
     return (secrets.randbelow(ORDER - 2) + 1).to_bytes(32, "big")
 
 
-def sm2_signer(setting: str, name: str, folder: Path) -> SoftwareSm2 | CommandSm2:
+def sm2_signer(
+    setting: str, name: str, folder: Path, stem: str = "sm2"
+) -> SoftwareSm2 | CommandSm2:
     """The signer of a setting: `software` with `sm2.key` of the data folder (made when it is missing), or a command
-    whose public key stands in `sm2.pub`, x and y in hexadecimal. Raises Refused.
+    whose public key stands in `sm2.pub`, x and y in hexadecimal. Another `stem`: other files. Raises Refused.
     """
     if setting == "software":
-        path = folder / "sm2.key"
+        path = folder / f"{stem}.key"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(new_secret().hex())
         return SoftwareSm2(name, bytes.fromhex(path.read_text().strip()))
-    path = folder / "sm2.pub"
+    path = folder / f"{stem}.pub"
     try:
         raw = bytes.fromhex(path.read_text().strip().removeprefix("04"))
     except (OSError, ValueError) as wrong:

@@ -28,6 +28,13 @@ def root(size: int, nodes: Nodes, digest: Digest = sha256) -> bytes:
     return _span(0, size, nodes, digest) if size else digest(b"")
 
 
+def edge(size: int, nodes: Nodes) -> list[bytes]:
+    """The complete subtrees of which the tree of `size` leaves consists, the largest first."""
+    heights = [h for h in range(size.bit_length()) if size >> h & 1]
+    # each begins where the larger ones end
+    return [nodes(h, (size >> h) - 1) for h in reversed(heights)]
+
+
 def inclusion_proof(index: int, size: int, nodes: Nodes, digest: Digest = sha256) -> list[bytes]:
     """The audit path of leaf `index` (from 0) in the tree of `size` leaves (section 2.1.3.1).
 

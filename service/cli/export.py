@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,15 +15,18 @@ from service.cli._written import written
 from service.cli.witness import size_of
 from service.config import Config
 from service.jobs.make_checkpoint import make_checkpoint
+from service.model.errors import BadInput
 from service.papers.archive_check import check_package
 from service.papers.archive_package import write_archive
 from service.queries.archive import archive_contents, project_key_of
 from service.queries.evidence import write_evidence
+from service.queries.evidence_extent import Period
 from service.queries.process_log import happenings
 from service.queries.witness_update import witness_update
 from service.store.session import begin, reading
 
 project = click.option("--project", "no", help="The project's number; without it the whole record.")
+DAY = click.DateTime(["%Y-%m-%d"])
 out = click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="The file to write."
 )
@@ -35,22 +39,34 @@ def export() -> None:
 
 @export.command()
 @project
+@click.option("--from", "first", type=DAY, help="A period begins with this day (2025-03-01).")
+@click.option("--until", "last", type=DAY, help="The last day of the period.")
 @out
 @click.option(
     "--checkpoint",
     type=click.Path(exists=True, path_type=Path),
     help="The auditor's own checkpoint: an extract then proves that it is its beginning.",
 )
-def evidence(no: str | None, out: Path, checkpoint: Path | None) -> None:
-    """A package that verify.py checks without the service."""
+def evidence(
+    no: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    out: Path,
+    checkpoint: Path | None,
+) -> None:
+    """A package that verify.py checks without the service: of all, of a project, or of a period."""
     config = Config()
     engine = config.engine()
     held = size_of(checkpoint) if checkpoint else None
+    if (first is None) != (last is None):
+        raise BadInput("期间要同时写 --from 和 --until。")
+    period = Period(first.date(), last.date()) if first and last else None
     with begin(engine) as connection:
         make_checkpoint(connection, config.signer, now=config.now())
     with reading(engine) as connection, written(out) as stream:
         write_evidence(
-            connection, stream, keys=config.signer.keys, files=config.files, project_no=no, held_size=held
+            connection, stream, keys=config.signer.keys, files=config.files, project_no=no, period=period,
+            held_size=held,
         )  # fmt: skip
     click.echo(
         f"证据包已写入 {out}。核验：python3 verify.py {out.name} --checkpoint 您留存的检查点.txt"

@@ -30,6 +30,7 @@ def make_checkpoint(connection: Connection, signer: Signer, *, now: datetime) ->
     if before:
         _still_there(log, size, read_note(before[1])[0])
     _signed(connection, signer, known, size)
+    _beside(connection, signer, before)
     _store_nodes(connection, log, size)
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     roots = [tree.root(size, log.nodes(i), d) for i, d in enumerate((sha256, sm3))]
@@ -58,6 +59,25 @@ def _signed(connection: Connection, signer: Signer, start: int, end: int) -> Non
         key = keys.of_event(seq)
         if not signature or not signed_by(key, body, bytes.fromhex(signature)):
             raise Refused(f"事件 {seq} 没有系统的签名，不能为它签发检查点，请立即报告审计部门。")
+
+
+def _beside(
+    connection: Connection, signer: Signer, before: tuple[int, str, datetime] | None
+) -> None:
+    """Who signs beside has the key that the log knows for it: no other one takes its place unseen."""
+    for public in signer.keys[1:]:
+        try:
+            keys = keys_of(connection, public)
+        except ValueError as wrong:
+            raise Refused(f"{wrong}，不能签发检查点，请立即报告审计部门。") from wrong
+        then = keys.of_note(before[0]) if before else public
+        lines = read_note(before[1])[1] if before else []
+        replaced = len(lines) > 1 and then.short not in {short for _, short, _ in lines}
+        if keys.keys[-1] != public or replaced:
+            raise Refused(
+                "现在的 SM2 密钥不是日志里的那一把，不能签发检查点。"
+                "请放回原来的，再用 banjie key change-sm2 更换。"
+            )
 
 
 def _store_nodes(connection: Connection, log: LogTree, size: int) -> None:

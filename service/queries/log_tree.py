@@ -13,6 +13,7 @@ from service.store import checkpoints
 STEP = 8  # subtrees of 2**8, 2**16, 2**24 … events are stored
 
 DIGESTS: tuple[Digest, Digest] = (sha256, sm3)
+Levels = list[list[bytes]]
 
 
 @dataclass
@@ -20,7 +21,7 @@ class LogTree:
     """Both trees over the log of a connection; blocks that were read are kept for this object's life."""
 
     connection: Connection
-    _blocks: dict[tuple[int, int], list[list[bytes]]] = field(default_factory=dict)
+    _blocks: dict[tuple[int, int], tuple[Levels, Levels]] = field(default_factory=dict)
 
     def nodes(self, which: int) -> Nodes:
         """Hashes of complete subtrees: `which` 0 for SHA-256, 1 for SM3."""
@@ -40,27 +41,35 @@ class LogTree:
 
     def _in_block(self, height: int, index: int) -> tuple[bytes, bytes]:
         """A subtree lower than a stored one: from a block of up to 256 hashes that is read at once."""
-        base = height - height % STEP
-        rise = height - base
+        rise = height % STEP
         block = index >> (STEP - rise)
-        levels = self._block(base, block)
+        first, second = self._block(height - rise, block)
         place = index - (block << (STEP - rise))
-        for _ in range(rise):
-            levels = [
-                [node_hash(a, b, d) for a, b in zip(level[::2], level[1::2], strict=False)]
-                for level, d in zip(levels, DIGESTS, strict=True)
-            ]
-        return levels[0][place], levels[1][place]
+        return first[rise][place], second[rise][place]
 
-    def _block(self, base: int, block: int) -> list[list[bytes]]:
+    def _block(self, base: int, block: int) -> tuple[Levels, Levels]:
+        """Both trees over the hashes of a block, by height above `base`."""
         key = (base, block)
         if key not in self._blocks:
-            start, end = block << STEP, (block + 1) << STEP
-            if base == 0:
-                read = list(checkpoints.bodies(self.connection, start, end))
-                self._blocks[key] = [[leaf_hash(body, d) for body in read] for d in DIGESTS]
-            else:
-                complete = checkpoints.size_of_log(self.connection) >> base
-                pairs = [self.pair(base, index) for index in range(start, min(end, complete))]
-                self._blocks[key] = [[pair[which] for pair in pairs] for which in (0, 1)]
+            first, second = zip(*self._lowest(base, block), strict=True)
+            self._blocks[key] = _levels(list(first), sha256), _levels(list(second), sm3)
         return self._blocks[key]
+
+    def _lowest(self, base: int, block: int) -> list[tuple[bytes, bytes]]:
+        """Both hashes of each subtree of height `base` in a block; the last block may not be full."""
+        start, end = block << STEP, (block + 1) << STEP
+        if base == 0:
+            read = checkpoints.bodies(self.connection, start, end)
+            return [(leaf_hash(body), leaf_hash(body, sm3)) for body in read]
+        complete = checkpoints.size_of_log(self.connection) >> base
+        return [self.pair(base, index) for index in range(start, min(end, complete))]
+
+
+def _levels(lowest: list[bytes], digest: Digest) -> Levels:
+    """The hashes of a block and those of the complete subtrees over them, up to the whole block."""
+    levels = [lowest]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        pairs = zip(below[::2], below[1::2], strict=False)
+        levels.append([node_hash(left, right, digest) for left, right in pairs])
+    return levels

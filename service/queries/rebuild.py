@@ -13,6 +13,7 @@ from service.definitions import definition_of, in_force
 from service.engine import advance
 from service.model.inputs import MigrateInstance, ReturnTo
 from service.model.wire import decode_input, encode
+from service.queries.rebuild_repairs import REPAIRED, unfounded
 from service.queries.rebuild_rows import ROWS_ONLY
 from service.recorded import past_of
 from service.store import history, projections
@@ -65,6 +66,8 @@ def _replayed(connection: Connection, rebuilt: Connection, event: StoredEvent) -
         )
     if "submission" in body and not _has_submission(connection, body):
         yield f"事件 {event.seq} 的表单内容与摘要不符"
+    if event.act == REPAIRED and (wrong := unfounded(rebuilt, event)):
+        yield wrong
     if event.act in ROWS_ONLY:
         ROWS_ONLY[event.act](rebuilt, _where(event), body)
     if "input" in body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from service.definitions import definition_of
 from service.model.errors import NotFound
@@ -60,6 +60,12 @@ def _patient(connection: Connection, row: Any) -> Patient:
     waits = [definition.element(p, e).name for p, e in open_]
     name = definition.processes[row.process_id].name
     return Patient(row.instance_key, name, waits, remedies(connection, row.instance_key))
+
+
+def waiting(connection: Connection) -> int:
+    """How many proposals wait for the second person."""
+    query = select(func.count()).select_from(t.repair).where(t.repair.c.status == "open")
+    return int(connection.execute(query).scalar_one())
 
 
 def repairs(connection: Connection) -> list[Repair]:

@@ -29,7 +29,7 @@ def sheet_proof(connection: Connection, code: str, keys: Sequence[Key]) -> dict[
         "format": PROOF, "sheet": code, "content": row.content, "seq": row.upto,
         "leaf": {"sha256": leaf_hash(body, sha256).hex(), "sm3": leaf_hash(body, sm3).hex()},
         "inclusion": {}, "note": "",
-        "keys": [k.text() for k in (first_key(connection, keys[0]), *keys[1:])],
+        "keys": [first_key(connection, k).text() for k in keys],
         "changes": [
             {"event": body.decode(), "signature": sign.hex()} for body, sign in told_changes(connection)
         ],

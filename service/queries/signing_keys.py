@@ -1,4 +1,4 @@
-"""The keys that have signed the record one after the other, as the log has them."""
+"""The keys that have signed the record one after the other, as the log has them, by algorithm."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ def told_changes(connection: Connection) -> list[tuple[bytes, bytes]]:
 
 
 def first_key(connection: Connection, current: Key) -> Key:
-    """The key with which the log began, as it says itself; `current` where none was ever changed."""
-    told = told_changes(connection)
-    return read_key(json.loads(told[0][0])["key"]["old"]) if told else current
+    """The key of the same algorithm with which the log began, as it says itself; `current` where none was ever
+    changed."""
+    keys = (read_key(json.loads(body)["key"]["old"]) for body, _ in told_changes(connection))
+    return next((key for key in keys if key.kind == current.kind), current)
 
 
 def keys_of(connection: Connection, current: Key) -> Keys:
-    """All keys of the log, each signed by the one before. Raises ValueError when they do not follow each other."""
+    """All keys of the log of the algorithm of one of them, each signed by the one before. Raises ValueError when
+    they do not follow each other."""
     changes = [read_change(*told) for told in told_changes(connection)]
-    return Keys(changes[0].old if changes else current, changes)
+    return Keys(first_key(connection, current), changes)

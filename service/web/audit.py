@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, send_file
@@ -28,6 +27,7 @@ from service.regulation.dates import local_date
 from service.store.register import units_of
 from service.store.session import reading
 from service.web.access import AUDITOR, access, now
+from service.web.days import day_asked
 from service.web.words import law_of, minute
 from service.web.workbook import XLSX, workbook
 
@@ -165,15 +165,7 @@ def _filters() -> Filters:
     article = args.get("article", "")
     if article and not article.isdecimal():
         raise BadInput("条应是数字，请从列表中选择。")
-    since, until = _day("since"), _day("until")
+    since, until = day_asked("since"), day_asked("until")
     if since and until and since > until:
         raise BadInput(f"开始日期 {since} 晚于结束日期 {until}，请改正。")
     return Filters(since, until, args.get("unit") or None, int(article) if article else None)
-
-
-def _day(name: str) -> date | None:
-    text = request.args.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as wrong:
-        raise BadInput("日期请写成 2026-03-01。") from wrong

@@ -35,10 +35,10 @@ OFFICES = {
     ),
     "security_admin": (
         ("admin.rights", "授权"),
+        ("repairs.waiting", "应急处置"),
         ("admin.all_sessions", "会话与锁定"),
         ("signin.binding_page", "登录绑定"),
         ("logs.security", "安全日志"),
-        ("repairs.waiting", "应急处置"),
     ),
     "audit_admin": (
         ("admin.record", "管理记录"),
@@ -82,7 +82,7 @@ KIN = {
         "replay.",
     ),
     "notices.index": ("notices.",),
-    "audit.index": ("audit.", "heat."),
+    "audit.index": ("audit.", "heat.", "evidence."),
     "workbench.index": ("workbench.", "migration.", "modeling.", "heat."),
     "regulation.index": ("regulation.",),
     "settings.index": ("settings.",),
@@ -126,6 +126,8 @@ def _entries(
             yield Entry(target, name, here, _most(badges["todo"]), ("共", "件"))
         elif target == "notices.index" and badges["notices"]:
             yield Entry(target, name, here, _most(badges["notices"]), ("未读", "条"))
+        elif target == "repairs.waiting" and badges["repairs"]:
+            yield Entry(target, name, here, _most(badges["repairs"]), ("等待确认", "项"))
         else:
             yield Entry(target, name, here)
 

@@ -41,6 +41,7 @@ READ = {
     "archives.package": "下载归档包",
     "replay.page": "回放",
     "evidence.package": "下载证据包",
+    "evidence.of_period": "下载证据包",
     "audit.index": "审计问题",
     "audit.page": "审计问题",
     "audit.sheet": "导出审计问题",
@@ -53,6 +54,8 @@ READ = {
     "api_acts.ways_back": "退回（接口）",
     "api_diagrams.instance": "流程实例（接口）",
 }
+
+WITH_QUERY = {"evidence.of_period"}  # what was asked beside the address says what was read
 
 
 def register(app: Flask) -> None:
@@ -69,8 +72,7 @@ def _written_down(response: Response) -> Any:
     engine = current_app.extensions["engine"]
     with reading(engine) as connection:
         project = project_of(connection, request.view_args or {})
+    address = request.full_path if request.endpoint in WITH_QUERY else request.path
     with begin(engine) as connection:
-        record_reading(
-            connection, actor, what, address=request.path, project_key=project, now=now()
-        )
+        record_reading(connection, actor, what, address=address, project_key=project, now=now())
     return response

@@ -15,6 +15,7 @@ from service.model.actor import Actor
 from service.papers.amounts import paper_date
 from service.queries.inbox import counts
 from service.queries.notices import unread
+from service.queries.repairs import waiting
 from service.queries.restores import unacknowledged
 from service.regulation.calendar import Calendar
 from service.regulation.dates import SHANGHAI, local_date
@@ -54,6 +55,7 @@ def _every_page() -> dict[str, Any]:
             badges = {
                 **counts(connection, person, ("todo",)),
                 "notices": unread(connection, person),
+                "repairs": waiting(connection) if person.role == "security_admin" else 0,
             }
     return {
         "person": person,

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from service.audit import verify
 from service.audit.signing import Signer
+from service.audit.sm2 import SoftwareSm2, new_secret
 from service.audit.verify import Keys, keys_from, read_change, read_note
 from service.cli import key
 from service.cli.main import banjie
@@ -18,10 +19,13 @@ from service.config import Config
 from service.jobs.keep_checkpoints import keep_checkpoints
 from service.jobs.make_checkpoint import make_checkpoint
 from service.model.errors import Refused
+from service.queries.evidence import write_evidence
 from service.queries.record_proof import record_proof
+from service.regulation.dates import local_date
 from service.store import checkpoints, history
 from service.store.schema import upgrade
 from service.store.session import begin, reading
+from tests.audit.forging import rewrite
 
 
 @pytest.fixture
@@ -236,3 +240,163 @@ def test_backups_from_before_and_after(config: Config, tmp_path: Path, monkeypat
         restored(early, old)
     why = ("--accept-older", "--reason", "磁盘损坏，审计局同意")
     assert "已恢复 3 个事件" in restored(early, old, *why)
+
+
+@pytest.fixture
+def national(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """The same, with an SM2 signature on each checkpoint, by the software of this process."""
+    monkeypatch.setenv("BANJIE_SM2", "software")
+    return Config()
+
+
+def first_keys(config: Config, tmp_path: Path) -> str:
+    run("export", "key", "--out", str(tmp_path / "key.txt"))
+    return str(tmp_path / "key.txt")
+
+
+def test_sm2_keys_follow_each_other(national: Config, tmp_path: Path) -> None:
+    act(national)
+    held = first_keys(national, tmp_path)
+    words = ("update.txt", "--witness", "kept.txt", "--key", held)
+    run("export", "update", "--out", str(tmp_path / "update.txt"))
+    assert checked(tmp_path, *words)[0] == 0
+    with reading(national.engine()) as connection:
+        (tmp_path / "held.txt").write_text(checkpoints.last(connection)[1], encoding="utf-8")
+    old = national.signer.beside[0].public
+    assert "已更换 SM2 密钥，记在事件 4" in run(
+        "key", "change-sm2", "--to", "software", "--reason", "县密码管理部门来函"
+    )
+    assert national.signer.beside[0].public != old, "the running process goes on with the new key"
+    assert not list(national.data_dir.glob("sm2.next*"))
+    act(national)
+    run("key", "change", "--reason", "例行更换")
+    act(national)
+    assert len(run("key", "show").splitlines()) == 4
+    run("export", "evidence", "--out", str(tmp_path / "all.zip"))
+    run("export", "key", "--out", str(tmp_path / "now.txt"))
+    for keys in ("key.txt", "now.txt"):  # of the beginning, and of today
+        code, said = checked(
+            tmp_path, "all.zip", "--every", "--key", keys, "--checkpoint", "held.txt"
+        )
+        assert code == 0, said
+        assert "事件 4 更换了 SM2 密钥" in said
+        assert "其中 3 个另有 SM2 签名" in said
+    kept = str(tmp_path / "kept.txt")
+    run("export", "update", "--checkpoint", kept, "--out", str(tmp_path / "update.txt"))
+    code, said = checked(tmp_path, *words)
+    assert code == 0, said
+    day = str(local_date(national.now()))
+    out = str(tmp_path / "days.zip")
+    run("export", "evidence", "--from", day, "--until", day, "--out", out)
+    assert checked(tmp_path, "days.zip", "--key", held)[0] == 0
+
+
+def test_another_sm2_key_in_its_place_is_refused(national: Config, tmp_path: Path) -> None:
+    act(national)
+    held = first_keys(national, tmp_path)
+    place = national.data_dir / "sm2.key"
+    mine = place.read_text()
+    place.write_text(new_secret().hex())
+    with pytest.raises(Refused, match="SM2 密钥不是日志里的"):
+        act(national)
+    place.write_text(mine)
+    act(national)
+    # a thief of the signing key makes a note with an SM2 key of his own
+    thief = Signer(
+        national.signer.name, national.signer.secret, (SoftwareSm2(national.signer.name, new_secret()),)
+    )  # fmt: skip
+    run("export", "evidence", "--out", str(tmp_path / "all.zip"))
+
+    def swapped(files: dict[str, bytes]) -> None:
+        name = sorted(n for n in files if n.startswith("checkpoints/"))[-1]
+        files[name] = thief.note(read_note(files[name].decode())[0]).encode()
+        files["key.txt"] = "".join(f"{k.text()}\n" for k in thief.keys).encode()
+
+    rewrite(tmp_path / "all.zip", swapped)
+    code, said = checked(tmp_path, "all.zip", "--key", held)
+    assert code == 1
+    assert "公钥与您手中的不同" in said
+
+
+def test_an_sm2_change_without_the_old_key_is_found(national: Config, tmp_path: Path) -> None:
+    """By a thief of the signing key, who has no access to the card."""
+    act(national)
+    held = first_keys(national, tmp_path)
+    (card,) = national.signer.beside
+    own = SoftwareSm2(national.signer.name, new_secret())
+    told = {
+        "old": card.public.text(), "new": own.public.text(),
+        "proof": own.sign(verify.following(card.public, own.public)).hex(),
+        "old_proof": own.sign(verify.following(card.public, own.public)).hex(),
+    }  # fmt: skip
+    with begin(national.engine()) as connection:
+        history.append(connection, at=national.now(), act="change_key", body={"key": told})
+    with pytest.raises(Refused, match="没有原密钥的签名"):
+        act(national)
+    stream = tmp_path / "all.zip"
+    with reading(national.engine()) as connection, stream.open("wb") as target:
+        write_evidence(connection, target, keys=national.signer.keys, files=tmp_path)
+    code, said = checked(tmp_path, "all.zip", "--key", held)
+    assert code == 1
+    assert "事件 4 更换密钥没有原密钥的签名" in said
+
+
+def test_from_software_to_a_card(national: Config, tmp_path: Path, monkeypatch) -> None:
+    """The new signer is a program; until the setting says so, no checkpoint is signed."""
+    act(national)
+    secret = new_secret()
+    card = SoftwareSm2(national.signer.name, secret)
+    program = tmp_path / "card.py"
+    program.write_text(
+        "import sys\nfrom service.audit.sm2 import SoftwareSm2\n"
+        f"print(SoftwareSm2('n', bytes.fromhex('{secret.hex()}')).sign(sys.stdin.buffer.read()).hex())\n"
+    )
+    command = f"{sys.executable} {program}"
+    with pytest.raises(Refused, match=r"读不了 SM2 公钥"):
+        run("key", "change-sm2", "--to", command, "--reason", "启用密码卡")
+    (national.data_dir / "sm2.next.pub").write_text("04" + card.public.raw.hex())
+    assert "请立即把 BANJIE_SM2 改为" in run(
+        "key", "change-sm2", "--to", command, "--reason", "启用密码卡"
+    )
+    assert (national.data_dir / "sm2.pub").exists()
+    with pytest.raises(Refused, match="SM2 密钥不是日志里的"):
+        act(national)
+    monkeypatch.setenv("BANJIE_SM2", command)
+    later = Config()
+    act(later)
+    run("export", "evidence", "--out", str(tmp_path / "all.zip"))
+    code, said = checked(tmp_path, "all.zip", "--every")
+    assert code == 0, said
+    assert "其中 2 个另有 SM2 签名" in said
+
+
+def test_an_sm2_change_that_was_cut_off_is_settled(national: Config) -> None:
+    act(national)
+    before = (national.data_dir / "sm2.key").read_text()
+    (national.data_dir / "sm2.next.key").write_text(new_secret().hex())  # the log never took it up
+    key.settle_key(national, national.engine())
+    assert (national.data_dir / "sm2.key").read_text() == before
+    assert not (national.data_dir / "sm2.next.key").exists()
+    run("key", "change-sm2", "--to", "software", "--reason", "例行更换")
+    after = (national.data_dir / "sm2.key").read_text()
+    (national.data_dir / "sm2.next.key").write_text(after)  # killed before the file was moved
+    (national.data_dir / "sm2.key").write_text(before)
+    key.settle_key(national, national.engine())
+    assert (national.data_dir / "sm2.key").read_text() == after
+    act(national)
+
+
+def test_periods_before_and_after_a_change(config: Config, tmp_path: Path, monkeypatch) -> None:
+    """The evidence of days brings the changes of other days with it."""
+    for day in (3, 4, 5):
+        monkeypatch.setenv("BANJIE_CLOCK", f"2026-03-0{day}T09:00+08:00")
+        act(Config())
+        if day == 4:
+            run("key", "change", "--reason", "例行更换")
+    for day in (3, 4, 5):
+        text = f"2026-03-0{day}"
+        out = str(tmp_path / "days.zip")
+        run("export", "evidence", "--from", text, "--until", text, "--out", out)
+        code, said = checked(tmp_path, "days.zip", "--every")
+        assert code == 0, said
+        assert "更换了签名密钥" in said

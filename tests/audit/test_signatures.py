@@ -19,7 +19,9 @@ from service.audit.verify import (
     Checkpoint,
     Key,
     ed25519_verifies,
+    ed25519_verify_all,
     note_signed,
+    notes_signed,
     read_key,
     read_keys,
     signature_on,
@@ -45,6 +47,9 @@ STANDARD = (
     "F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3"
     "B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA",
 )
+
+
+ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
 def changed(data: bytes, place: int) -> bytes:
@@ -79,6 +84,45 @@ def test_plain_ed25519_says_what_the_library_says(
     assert ed25519_verifies(public, message, signature)
     assert not ed25519_verifies(public, message, changed(signature, place))
     assert not ed25519_verifies(public, message + b"x", signature)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 70), st.integers(0), st.data())
+def test_all_at_once_says_what_one_by_one_says(
+    secret: bytes, count: int, place: int, data: st.DataObject
+) -> None:
+    private = Ed25519PrivateKey.from_private_bytes(secret)
+    public = private.public_key().public_bytes_raw()
+    signed = [(b"m%d" % n, private.sign(b"m%d" % n)) for n in range(count)]
+    assert ed25519_verify_all(public, signed)
+    if count:
+        n = data.draw(st.integers(0, count - 1))
+        message, signature = signed[n]
+        for wrong in ((message, changed(signature, place)), (message + b"x", signature)):
+            assert not ed25519_verify_all(public, [*signed[:n], wrong, *signed[n + 1 :]])
+        assert not ed25519_verify_all(public, [*signed, (message, signature[:63])])
+    if count > 1:  # two wrong ones whose errors would cancel each other in a plain sum
+        (m, a), (n, b) = signed[:2]
+        s, t = (int.from_bytes(x[32:], "little") for x in (a, b))
+        moved = [(s + 1) % ORDER, (t - 1) % ORDER]
+        pair = [
+            (what, x[:32] + number.to_bytes(32, "little"))
+            for what, x, number in zip((m, n), (a, b), moved, strict=True)
+        ]
+        assert not ed25519_verify_all(public, [*pair, *signed[2:]])
+
+
+def test_notes_are_checked_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    signer = Signer("banjie-x", b"k" * 32)
+    notes = [
+        signer.note(Checkpoint("banjie-x", n, b"a" * 32, b"b" * 32, "2025-01-01T00:00:00+00:00"))
+        for n in range(1, 6)
+    ]
+    for library in (True, False):
+        monkeypatch.setattr("service.audit.verify._has_library", lambda there=library: there)
+        assert notes_signed(notes, signer.public)
+        assert not notes_signed([*notes, notes[0].replace("\n1\n", "\n9\n", 1)], signer.public)
+        assert not notes_signed(notes, Signer("banjie-x", b"o" * 32).public)
 
 
 @settings(max_examples=12, deadline=None)

@@ -1,8 +1,8 @@
 """Level 1 of verify.py over a log of 1,000,000 events: seconds and memory, beside bare hashing of the same bytes.
 
 The log: bodies of the events of a project (story S04), repeated under new numbers and links, each signed, with a signed checkpoint each 100
-events, as the service makes them. Submissions, attachments and bundles are left out: how many there are would be
-another figure. Bare hashing: the same zip entry is unpacked, parted into its lines, and of each line the two leaf hashes
+events, as the service makes them, with the submissions and deployed files that they name. Attachments are left out: how
+many there are would be another figure. Bare hashing: the same zip entry is unpacked, parted into its lines, and of each line the two leaf hashes
 are taken (SHA-256 and SM3 of a zero byte and the line), which no verifier of two trees can do without; nothing else.
 Level 1 adds the chain (a third hash of each body), both trees, 10,000 checkpoints with their signatures and roots, the
 manifest's digests, and what each event names. Runs are interleaved; each is a process of its own, so that its peak of
@@ -11,6 +11,7 @@ them, times fifty).
 """
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -18,7 +19,10 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from sqlalchemy import select
 
 from service.audit import verify
 from service.audit.package import EVIDENCE, PackageWriter
@@ -32,55 +36,89 @@ from service.audit.verify import (
     sm3,
 )
 from service.config import project_root
+from service.model.bundle import Bundle
 from service.model.values import canonical_json
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.store import history
+from service.store import tables as t
 from service.store.session import reading
 
 SIGNER = Signer("banjie-bench", b"b" * 32)
 STORY = "S04"
 EACH = 100  # events between two checkpoints
+PREVIOUS, NUMBER = "previous" * 8, 987654321987654321  # where a hash and a number will stand
+MOMENT = "2026-11-27T00:00:00+00:00"
 
 
-def samples(folder: Path) -> list[dict]:
-    """Bodies of the acts in projects of a long story; who may log in is set up once, before."""
+@dataclass(frozen=True)
+class Sample:
+    """Bodies of the acts in projects of a long story, what was filled in, the files that were deployed."""
+
+    bodies: list[dict]
+    filled: dict[str, bytes]
+    bundle: Bundle
+
+
+def samples(folder: Path) -> Sample:
+    """The story is told; who may log in is set up once, before, and left out."""
     world = open_world(f"sqlite:///{folder / 'story.sqlite3'}", project_root())
     run_story(read_story(project_root() / f"processes/scenarios/{STORY}.yaml"), world)
     with reading(world.engine) as connection:
         found = [dict(event.body) for event in history.read(connection)]
+        rows = connection.execute(select(t.submission.c.digest, t.submission.c.content))
+        filled = {row.digest: row.content.encode() for row in rows}
     world.close()
-    return [body for body in found if body["instance"]]
+    return Sample([b for b in found if b["instance"]], filled, world.definition.bundle)
 
 
-def package(path: Path, bodies: list[dict], count: int) -> None:
-    """A whole log of `count` events that holds; without files beside it, which another figure would measure."""
-    notes: dict[int, str] = {}
-    states: dict[str, str] = {}
-    trees = Growing(sha256), Growing(sm3)
+@dataclass
+class Log:
+    """A log that holds, written event by event; what has to be known at its end."""
 
-    def events() -> Iterator[bytes]:
-        previous = GENESIS
-        for seq in range(1, count + 1):
-            body = {**bodies[(seq - 1) % len(bodies)], "seq": seq, "prev": previous}
-            body.pop("submission", None)
-            body.pop("bundle", None)
-            raw = canonical_json(body)
-            previous = sha256(raw).hex()
+    bodies: list[dict]
+    count: int
+    notes: dict[int, str] = field(default_factory=dict)
+    states: dict[str, str] = field(default_factory=dict)
+    signatures: list[bytes] = field(default_factory=list)
+
+    def blocks(self) -> Iterator[bytes]:
+        """The lines of EACH events at a time, then their checkpoint."""
+        made = [pattern(body) for body in self.bodies]
+        for seq in range(max(1, self.count - len(made) + 1), self.count + 1):
+            body = self.bodies[(seq - 1) % len(made)]
             if body.get("state"):
-                states[body["instance"]] = body["state"]
+                self.states[body["instance"]] = body["state"]
+        trees = Growing(sha256), Growing(sm3)
+        previous = GENESIS
+        for start in range(1, self.count + 1, EACH):
+            end = min(start + EACH - 1, self.count)
+            block = []
+            for seq in range(start, end + 1):
+                raw = made[(seq - 1) % len(made)] % (previous.encode(), seq)
+                previous = hashlib.sha256(raw).hexdigest()
+                block.append(raw)
+            self.signatures += [SIGNER.sign(raw) for raw in block]
             for tree in trees:
-                tree.add(leaf_hash(raw, tree.digest))
-            if seq % EACH == 0 or seq == count:
-                at = "2026-11-27T00:00:00+00:00"
-                notes[seq] = SIGNER.note(
-                    Checkpoint(SIGNER.name, seq, trees[0].root(), trees[1].root(), at)
-                )
-            signatures.append(SIGNER.sign(raw))
-            yield raw + b"\n"
+                tree.extend([leaf_hash(raw, tree.digest) for raw in block])
+            roots = (tree.root() for tree in trees)
+            self.notes[end] = SIGNER.note(Checkpoint(SIGNER.name, end, *roots, MOMENT))
+            yield b"\n".join(block) + b"\n"
 
-    signatures: list[bytes] = []
+
+def pattern(body: dict) -> bytes:
+    """The canonical bytes of an event with places for the hash before it and its number."""
+    sample = canonical_json({**body, "prev": PREVIOUS, "seq": NUMBER})
+    made = sample.replace(b"%", b"%%")
+    made = made.replace(PREVIOUS.encode(), b"%b").replace(b"%d" % NUMBER, b"%d")
+    assert made % (PREVIOUS.encode(), NUMBER) == sample
+    return made
+
+
+def package(path: Path, sample: Sample, count: int) -> None:
+    """A whole log of `count` events that holds."""
+    log = Log(sample.bodies, count)
     manifest = {
         "format": EVIDENCE,
         "scope": "all",
@@ -90,10 +128,14 @@ def package(path: Path, bodies: list[dict], count: int) -> None:
     }
     with path.open("wb") as stream, PackageWriter(stream, manifest) as writer:
         writer.add("key.txt", [SIGNER.public.text().encode()])
-        writer.add("events.jsonl", events())
-        writer.add("signatures.txt", (f"{s.hex()}\n".encode() for s in signatures))
-        writer.add("states.json", [json.dumps(states, sort_keys=True).encode()])
-        for size, note in notes.items():
+        writer.add("events.jsonl", log.blocks())
+        writer.add("signatures.txt", (f"{s.hex()}\n".encode() for s in log.signatures))
+        writer.add("states.json", [json.dumps(log.states, sort_keys=True).encode()])
+        for digest, content in sample.filled.items():
+            writer.add(f"submissions/{digest}.json", [content])
+        for name, content in sorted(sample.bundle.files.items()):
+            writer.add(f"bundles/{sample.bundle.digest}/{name}", [content])
+        for size, note in log.notes.items():
             writer.add(f"checkpoints/{size:012d}.txt", [note.encode()])
 
 
@@ -162,9 +204,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="banjie-bench-") as name:
         folder = asked.folder or Path(name)
         if not (folder / "part.zip").exists():
-            bodies = samples(Path(name))
-            package(folder / "all.zip", bodies, asked.events)
-            package(folder / "part.zip", bodies, asked.events // 50)
+            sample = samples(Path(name))
+            package(folder / "all.zip", sample, asked.events)
+            package(folder / "part.zip", sample, asked.events // 50)
         with zipfile.ZipFile(folder / "all.zip") as archive:
             size = archive.getinfo("events.jsonl").file_size
         print(f"{asked.events} events, {size / 1e6:.0f} MB, {size / asked.events:.0f} bytes each")

@@ -1,31 +1,42 @@
 """Emergency repair: two administrators, three remedies, red in the history, re-executed from the log."""
 
 import dataclasses
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from service.audit.verify import Package, check
+from service.commands._advance import Act
+from service.commands._repairs import REPAIRED, carry_out, open_repair
 from service.commands.complete_task import complete_task
 from service.commands.confirm_repair import confirm_repair
 from service.commands.propose_repair import propose_repair
 from service.commands.refuse_repair import refuse_repair
 from service.config import project_root
+from service.jobs.make_checkpoint import make_checkpoint
 from service.model.errors import Conflict, NotAllowed, Refused
 from service.queries.administration import record
+from service.queries.evidence import write_evidence
+from service.queries.evidence_extent import Period
 from service.queries.history import entries
 from service.queries.rebuild import differences
 from service.queries.repairs import patients, repairs
 from service.queries.replay import moment_at, told
-from service.remedies import remedies
+from service.regulation.dates import local_date
+from service.remedies import remedies, remedy_of
 from service.scenarios.acts import submission
 from service.scenarios.looks import open_tasks
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
+from service.scenarios.world import SIGNER
 from service.store import history
 from service.store import tables as t
 from service.store.projections import notice_kept
+from service.store.repairs import repair_decided
 from service.store.session import begin, reading
 from service.store.where import Where
 from tests.commands.stand import at_opinions
@@ -126,6 +137,51 @@ def test_nobody_does_it_alone(world) -> None:
     with pytest.raises(Conflict, match="已处理过"):
         confirm(world, key)
     assert len(events(world, "repair_instance")) == 1
+
+
+def alone(world, proposal: str, name: str, **other) -> None:
+    """As somebody would who goes around the commands' own check: it is carried out, and well signed."""
+    with begin(world.engine) as connection:
+        row, locked = open_repair(connection, proposal)
+        repair = {n: getattr(row, n) for n in ("kind", "target", "words", "seen")}
+        repair |= {"key": row.repair_key, "instance": row.instance_key, **other}
+        about = {"reason": row.reason, "repair": repair, "proposed_by": row.proposed_by_name}
+        act = Act(world.people[name], REPAIRED, world.now, about)
+        where = act.where(locked)
+        remedy = remedy_of(connection, row.instance_key, row.kind, row.target)
+        carry_out(connection, locked, remedy, act)
+        repair_decided(connection, where, proposal, done=True, why="")
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "said"),
+    [
+        ("system_admin", {}, "是一个人办的，没有第二个人确认"),
+        ("security_admin", {"words": "退回重办：别的环节"}, "不是提出的那一项"),
+        ("security_admin", {"key": "r0"}, "没有人提出过"),
+    ],
+)
+def test_the_log_is_asked_for_the_second_person(world, name, other, said) -> None:
+    alone(world, propose(world), name, **other)
+    with reading(world.engine) as connection:
+        assert any(said in sentence for sentence in differences(connection))
+
+
+def test_the_evidence_of_the_day_brings_the_proposal_of_another(world) -> None:
+    key = propose(world)
+    world.now += timedelta(days=3)
+    confirm(world, key)
+    day, stream = local_date(world.now), io.BytesIO()
+    with begin(world.engine) as connection:
+        make_checkpoint(connection, SIGNER, now=world.now)
+    with reading(world.engine) as connection:
+        write_evidence(
+            connection, stream, keys=[SIGNER.public], files=world.root, period=Period(day, day)
+        )
+    with zipfile.ZipFile(stream) as archive:
+        report = check(Package(archive))
+    assert [said for _, said in report.bad if "附件" not in said] == []
+    assert any("是应急处置" in said for said in report.told)
 
 
 def test_what_has_gone_on_is_not_repaired(world) -> None:

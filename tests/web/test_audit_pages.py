@@ -1,16 +1,19 @@
 """The auditor's pages: for auditors only, read-only, and as sheets that open again."""
 
 import io
+import zipfile
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
+from service.audit.verify import Package, check
 from service.config import Config, project_root
 from service.jobs.index_record import index_record
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
+from service.scenarios.world import SIGNER
 from service.store import tables as t
 from service.store.session import begin
 from service.web.app import create_app
@@ -29,6 +32,8 @@ def app(tmp_path_factory):
     assert run_story(read_story(ROOT / "processes/scenarios/S04.yaml"), world).ok
     with begin(world.engine) as connection:
         connection.execute(update(t.project).values(name=EVIL))
+    (folder / "data").mkdir()
+    (folder / "data/record.key").write_text(f"{SIGNER.secret.hex()} {SIGNER.name}")
     made = create_app(Config(database_url=world.url, data_dir=folder / "data", clock=CLOCK))
     yield made
     made.extensions["engine"].dispose()
@@ -52,6 +57,24 @@ def test_every_question_has_a_page_and_leads_to_its_moment(app, auditor) -> None
     assert auditor.get("/audit/no_such_question").status_code == 404
 
 
+def test_the_evidence_of_a_period(auditor) -> None:
+    assert "期间的证据包" not in auditor.get("/audit").text
+    page = auditor.get("/audit?since=2025-03-01&until=2025-04-30").text
+    link = page.split("下载这个期间的证据包")[0].rpartition('href="')[2].split('"')[0]
+    answer = auditor.get(link.replace("&amp;", "&"))
+    assert answer.status_code == 200
+    assert (
+        "%E8%AF%81%E6%8D%AE%E5%8C%85_2025-03-01_2025-04-30.zip"
+        in answer.headers["Content-Disposition"]
+    )
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        report = check(Package(archive))
+    assert [said for _, said in report.bad if "附件" not in said] == []
+    assert any("期间 2025-03-01 至 2025-04-30" in said for said in report.told)
+    for query, status in (("", 400), ("?since=2020-01-01&until=2020-01-02", 422)):
+        assert auditor.get(f"/audit/evidence.zip{query}").status_code == status
+
+
 def test_what_was_typed_wrongly_is_told(auditor) -> None:
     for query, words in (
         ("since=2026-02-30", "日期请写成"),
@@ -67,7 +90,7 @@ def test_what_was_typed_wrongly_is_told(auditor) -> None:
 def test_only_auditors(app) -> None:
     for login in ("info_center", "civil_affairs", "system_admin", "audit_admin"):
         client = signed_in(app, login)
-        for path in ("/audit", "/audit/off_hours", "/audit/all.xlsx"):
+        for path in ("/audit", "/audit/off_hours", "/audit/all.xlsx", "/audit/evidence.zip"):
             assert client.get(path).status_code == 403, (login, path)
         for path in ("/heat", "/heat/joint_review"):  # sums: who draws sees where projects wait
             expected = 200 if login == "info_center" else 403

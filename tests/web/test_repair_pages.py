@@ -29,6 +29,8 @@ def test_proposed_by_one_and_confirmed_by_another(app, world) -> None:
     assert "请填写为什么要应急处置" in refused.text
     assert system.post("/admin/repairs", data={**given, "reason": "误发"}).status_code == 302
     assert "等待安全管理员确认" in system.get("/admin/repairs").text
+    assert "等待确认 </span>1<span" in security.get("/admin/rights").text
+    assert "等待确认 </span>" not in system.get("/admin/repairs").text
     waiting = security.get("/admin/repairs/confirm").text
     key = waiting.split('action="/admin/repairs/')[1].split('"')[0]
     answer = {
@@ -40,7 +42,9 @@ def test_proposed_by_one_and_confirmed_by_another(app, world) -> None:
     assert system.post(f"/admin/repairs/{key}", data=given).status_code == 403
     answer = {**answer, "decision": "confirm"}
     assert security.post(f"/admin/repairs/{key}", data=answer).status_code == 302
-    assert "已处置" in security.get("/admin/repairs/confirm").text
+    after = security.get("/admin/repairs/confirm").text
+    assert "已处置" in after
+    assert "等待确认 </span>" not in after
     with reading(world.engine) as connection:
         done = [e for e in history.read(connection) if e.act == "repair_instance"]
     assert len(done) == 1
