@@ -76,12 +76,16 @@ def _titles(definition: Definition, forms: Sequence[str]) -> tuple[str, ...]:
 def _explained(
     archive: Archive, volume: Volume, absent: Sequence[str], filed: Sequence[Filed]
 ) -> dict[str, str]:
-    """What was said of each absent paper: the reason, else the names of the files handed in instead."""
-    asked = {paper_words(volume, title): title for title in absent}
+    """What was said of each absent paper: the reason, else the names of the files handed in instead.
+
+    Where a diagram asks once for a whole volume, its name stands for each of its papers.
+    """
+    asked = {paper_words(volume, title): [title] for title in absent} | {volume.name: [*absent]}
     found = {}
     for one in filed:
         if one.form.id == archive.explains and one.member in asked:
             files = one.values.get("files") or ()
             names = "、".join(str(file.get("name")) for file in files)
-            found[asked[one.member]] = str(one.values.get("reason") or "") or names
+            said = str(one.values.get("reason") or "") or names
+            found |= dict.fromkeys(asked[one.member], said)
     return {title: said for title, said in found.items() if said}

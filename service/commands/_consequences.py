@@ -80,7 +80,9 @@ def consequences(
     """The inputs that follow, one at a time, so that each meets what the one before has left."""
     if isinstance(event, events.ServiceTaskRequested):
         answer = OPERATORS[event.operator](Question(connection, source, event.parameters, now))
-        done = inputs.CompleteService(event.task_key, answer)
+        asked = source.definition.element(event.process_id, event.element_id).outputs
+        wanted = {name: value for name, value in answer.items() if name in asked}
+        done = inputs.CompleteService(event.task_key, wanted)
         about = {"element": event.element_id, "task": event.task_key}
         yield Following(source, done, "complete_service", about)
     elif isinstance(event, events.MessageThrown):

@@ -40,21 +40,27 @@ _MAIN = (
 
 
 def missing_papers(question: Question) -> dict[str, Any]:
-    """`missing_papers`: what is neither filed nor explained, each paper in words with its volume."""
+    """`missing_papers`: what is neither filed nor explained, each paper in words with its volume.
+
+    `missing_volumes`: the volumes that lack them, for diagrams that ask once for each volume.
+    """
     definition = question.source.definition
     archive = read_archive(definition.bundle.files)
     if archive is None or question.source.project_key is None:
-        return {"missing_papers": []}
+        return {"missing_papers": [], "missing_volumes": []}
     where = {"project": question.source.project_key}
     state = question.connection.execute(_MAIN, where).scalar_one()
     names = {**variables(bytes(state)), **question.source.facts}
     filed = _filed(question.connection, definition, where)
     lacking = [
-        paper_words(one.volume, title)
+        (one.volume, title)
         for one in demanded(definition, archive, filed, names, question.now)
         for title in one.open
     ]
-    return {"missing_papers": list(dict.fromkeys(lacking))}
+    return {
+        "missing_papers": list(dict.fromkeys(paper_words(*one) for one in lacking)),
+        "missing_volumes": list(dict.fromkeys(volume.name for volume, _ in lacking)),
+    }
 
 
 def _filed(connection: Connection, definition: Definition, where: dict[str, Any]) -> list[Filed]:

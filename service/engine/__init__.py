@@ -9,6 +9,7 @@ from service.engine.filled import Filled
 from service.engine.foresight import expected_path, next_tasks, possible_next
 from service.engine.gate import GateItem, check_gate, foreseen_items, gate_items
 from service.engine.in_force import with_rules
+from service.engine.leading import leads_to
 from service.engine.past import Past, counting, undone_by
 from service.engine.reading import awaits, state_digest, task_outputs, variables
 from service.engine.runtime import Step, advance, forget_live
@@ -40,6 +41,7 @@ __all__ = [
     "forget_live",
     "gate_items",
     "glance",
+    "leads_to",
     "next_tasks",
     "possible_next",
     "read_any",

@@ -93,12 +93,12 @@ def opaque_diagrams(
 
 def _shared(book: Rulebook, roots: tuple[str, ...]) -> set[Trigger]:
     """Messages and signals that one root's diagrams send and another's catch."""
-    seen: dict[Trigger, set[str]] = {}
-    for root in roots:
+    seen: dict[Trigger, set[int]] = {}
+    for number, root in enumerate(roots):
         for name in book.below((root,)):
             for node in book.diagrams[name].scope.all_nodes():
                 if node.event in ("message", "signal"):
-                    seen.setdefault((node.event, node.event_name), set()).add(root)
+                    seen.setdefault((node.event, node.event_name), set()).add(number)
     return {trigger for trigger, where in seen.items() if len(where) > 1}
 
 

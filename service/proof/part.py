@@ -38,8 +38,8 @@ class Part:
 
     @property
     def alone(self) -> bool:
-        """Whether it is one root, so that what it never reaches is a fault."""
-        return len(self.roots) == 1 and not self.called
+        """Whether it is one root or siblings of one, so that what no such part reaches is a fault."""
+        return len(set(self.roots)) == 1 and not self.called
 
     def key(self, book: Rulebook) -> str:
         """The digest of all that its result depends on."""
@@ -49,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Result:
-    """What came out: the size of the space, findings, and what was reached (for a part that stands alone)."""
+    """What came out: the size of the space, findings, and what was reached (for one root and its siblings)."""
 
     states: int
     edges: int
