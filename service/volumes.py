@@ -81,7 +81,7 @@ def _explained(
     Where a diagram asks once for a whole volume, its name stands for each of its papers.
     """
     asked = {paper_words(volume, title): [title] for title in absent} | {volume.name: [*absent]}
-    found = {}
+    found: dict[str, str] = {}
     for one in filed:
         if one.form.id == archive.explains and one.member in asked:
             files = one.values.get("files") or ()

@@ -44,7 +44,7 @@ def explain_not_open(
         .order_by(t.task.c.created_at.desc(), t.task.c.task_key)
         .limit(1)
     ).scalar_one_or_none()
-    reasons = [Reason(f"“{wanted.name}”{_BECAME.get(was, _WAITS)}", wanted.articles)]
+    reasons = [Reason(f"“{wanted.name}”{_BECAME.get(str(was), _WAITS)}", wanted.articles)]
     for row in rows:
         timer = definition.element(row.process_id, row.element_id)
         if not leads_to(definition, timer, wanted):

@@ -28,8 +28,9 @@ def leads_to(definition: Definition, element: Element, wanted: Element) -> bool:
 
 def _onward(definition: Definition, element: Element, back: bool) -> Iterator[Element]:
     process = definition.processes[element.process_id]
-    if element.called in definition.processes:
-        yield definition.processes[element.called].start
+    called = definition.processes.get(element.called or "")
+    if called is not None:
+        yield called.start
     yield from (e for e in process.elements.values() if e.parent == element.id and not e.incoming)
     yield from _after(definition, element)
     if element.type == "endEvent" and element.parent:

@@ -77,7 +77,8 @@ def _run_all(steps: tuple[Step, ...], world: World, minutes: list[str]) -> None:
             message = f"第 {step.line} 行：{wrong.message}{_fields(wrong)}"
             raise BadInput(message, reasons=wrong.reasons, fields=wrong.fields) from wrong
         except Refused as refused:
-            said = refusal(world, _path(step), refused)
+            told = step.verb == "set"  # it names settings, no element
+            said = refused.message if told else refusal(world, _path(step), refused)
             raise Otherwise(f"第 {step.line} 行：被拒绝，{said}") from refused
         if not step.steps:
             minutes.extend(results(world, happened(world, after=before)))
