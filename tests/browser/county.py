@@ -134,9 +134,11 @@ class County:
         page.goto(f"{self.address}/inbox")
         press(page, f'a.t-name[href$="{task_key}"]')
         submission = {**example_of(form.path), **given}
-        self.fill(page, submission)
-        press(page, '.actionbar button[value="save"]')
-        self.fill(page, submission)
+        if not self.fill(
+            page, submission
+        ):  # a page that is drawn again asks what the answers call for
+            press(page, '.actionbar button[value="save"]')
+            self.fill(page, submission)
         if shot:
             shot(page)
         press(page, '.actionbar button[value="complete"]')
@@ -153,21 +155,23 @@ class County:
             submission = {**example_of(form.path), **given}
             complete_task(connection, actor, task_key, submission, now=now)
 
-    def fill(self, page: Page, submission: dict[str, Any]) -> None:
-        """Fill what the page shows of a submission and does not hold yet."""
+    def fill(self, page: Page, submission: dict[str, Any]) -> bool:
+        """Fill what the page shows of a submission and does not hold yet; whether it shows all of it."""
         lists = {key: value for key, value in submission.items() if _is_list_of_rows(value)}
-        fill_fields(page, {k: v for k, v in submission.items() if k not in lists})
-        for key, rows in lists.items():
-            self.fill_rows(page, key, rows)
+        shown = [fill_fields(page, {k: v for k, v in submission.items() if k not in lists})]
+        shown += [self.fill_rows(page, key, rows) for key, rows in lists.items()]
+        return all(shown)
 
-    def fill_rows(self, page: Page, key: str, rows: list[dict[str, Any]]) -> None:
-        """Fill the rows of a list, adding one when there is none left."""
+    def fill_rows(self, page: Page, key: str, rows: list[dict[str, Any]]) -> bool:
+        """Fill the rows of a list, adding one when there is none left; whether all of them are shown."""
+        shown = True
         for index, row in enumerate(rows):
             if page.locator(f'[name^="{key}[{index}]."]').count() == 0:
                 if page.locator(f'[name^="{key}["]').count() == 0:
-                    return
-                page.locator(f"#f-{key}").get_by_role("button", name="添加一行").click()
-            fill_fields(page, {f"{key}[{index}].{cell}": value for cell, value in row.items()})
+                    return False
+                press(page, page.locator(f"#f-{key}").get_by_role("button", name="添加一行"))
+            shown &= fill_fields(page, {f"{key}[{index}].{cell}": v for cell, v in row.items()})
+        return shown
 
 
 def press(page: Page, what: str | Locator) -> None:
@@ -191,15 +195,17 @@ CONTROLS = """names => Object.fromEntries(names.map(name => {
 }))"""
 
 
-def fill_fields(page: Page, values: dict[str, Any]) -> None:
-    """Fill each field, whatever control it is; those that are not shown are left out.
+def fill_fields(page: Page, values: dict[str, Any]) -> bool:
+    """Fill each field, whatever control it is; those that are not shown are left out. Whether all are shown.
 
     The page is asked once what it shows: a question for each field costs more than the filling.
     """
     wanted = {name: value for name, value in values.items() if value not in (None, "")}
-    for name, controls in page.evaluate(CONTROLS, list(wanted)).items():
+    found = page.evaluate(CONTROLS, list(wanted))
+    for name, controls in found.items():
         if controls:
             _fill_field(page, name, wanted[name], controls)
+    return all(found.values())
 
 
 def _fill_field(page: Page, name: str, value: Any, controls: list[dict[str, Any]]) -> None:
