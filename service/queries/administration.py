@@ -90,8 +90,9 @@ def people(connection: Connection, *, search: str = "", now: datetime) -> list[P
         where = or_(
             t.account.c.name.like(like), t.account.c.login.like(like), t.unit.c.name.like(like)
         )
-    found = [_person(row, actor, now) for row, actor in actors(connection, where)]
-    return sorted(found, key=lambda p: (p.unit, p.person.login))
+    found = actors(connection, where)
+    found.sort(key=lambda one: (one[0].unit_spelling, one[0].spelling, one[0].login))
+    return [_person(row, actor, now) for row, actor in found]
 
 
 def _person(row: Any, actor: Actor, now: datetime) -> PersonRow:

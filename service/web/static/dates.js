@@ -1,7 +1,7 @@
 // A date reads 2026-03-01 in every browser, whatever its language; while it is edited it is the browser's.
 (function () {
   "use strict";
-  document.documentElement.className += " js";
+  document.documentElement.classList.add("js");
   function show() {
     document.querySelectorAll("input[type=date]").forEach(function (input) {
       input.dataset.shown = input.value || "年-月-日";
