@@ -55,6 +55,13 @@ def table(draft_key: str) -> Any:
     return _editor(draft_key, ".dmn", "workbench/table.html", "table")
 
 
+@blueprint.get("/workbench/drafts/<draft_key>/form")
+@access(DRAWS)
+def form(draft_key: str) -> Any:
+    """The editor of forms with one form of a draft, and how people will see it."""
+    return _editor(draft_key, ".form", "workbench/form.html", "form")
+
+
 def _editor(draft_key: str, suffix: str, template: str, kind: str) -> Any:
     path = request.args.get("path", "")
     with reading(_engine()) as connection:
@@ -67,6 +74,7 @@ def _editor(draft_key: str, suffix: str, template: str, kind: str) -> Any:
     mine = draft.author == actor().account_key and draft.status == "open"
     titles = [p.name for p in definition.processes.values() if p.path == path and p.name]
     titles += [m.name for m in definition.decisions.values() if m.path == path and m.name]
+    titles += [f.title for f in definition.forms.values() if f.path == path and f.title]
     page = {
         "draft": draft_key,
         "path": path,
@@ -77,6 +85,7 @@ def _editor(draft_key: str, suffix: str, template: str, kind: str) -> Any:
         "findings": url_for("modeling.findings", draft_key=draft_key),
         "save": url_for("modeling.save", draft_key=draft_key),
         "feel": url_for("modeling.feel"),
+        "preview": url_for("previewing.preview", draft_key=draft_key),
         "file": url_for("workbench.draft_file", draft_key=draft_key),
     }
     script, sheet = bundle(f"{kind}.js"), bundle(f"{kind}.css")

@@ -83,7 +83,7 @@ KIN = {
     ),
     "notices.index": ("notices.",),
     "audit.index": ("audit.", "heat.", "evidence."),
-    "workbench.index": ("workbench.", "migration.", "modeling.", "heat."),
+    "workbench.index": ("workbench.", "migration.", "modeling.", "previewing.", "heat."),
     "regulation.index": ("regulation.",),
     "settings.index": ("settings.",),
     "calendar.index": ("calendar.",),

@@ -33,7 +33,7 @@ def program(name: str) -> str:
 
 
 def run(folder: Path, name: str, *words: str) -> None:
-    """Run node or npm in a folder, three minutes at most. Raises Refused with its last words."""
+    """Run node or npm in a folder, three minutes at most. Raises Refused with the line that says what is wrong."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     try:
         done = subprocess.run(  # noqa: S603 (node and npm, with words of ours)
@@ -48,6 +48,12 @@ def run(folder: Path, name: str, *words: str) -> None:
     except (OSError, subprocess.TimeoutExpired) as wrong:
         raise Refused(str(wrong)) from wrong
     if done.returncode:
-        told = (done.stderr or done.stdout).strip().splitlines()
-        telling = [line for line in told if "A complete log" not in line]
-        raise Refused((telling or [""])[-1][:200])
+        raise Refused(telling(done.stderr or done.stdout)[:200])
+
+
+def telling(said: str) -> str:
+    """The first line of what node or npm said that names an error, else the first that says anything at all."""
+    lines = [line.strip() for line in said.splitlines() if any(c.isalpha() for c in line)]
+    own = [line for line in lines if not line.startswith(("at ", "Node.js v", "npm notice"))]
+    wrong = [line for line in own if "error" in line.lower() and "A complete log" not in line]
+    return (wrong or own or [""])[0]

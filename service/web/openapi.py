@@ -146,6 +146,11 @@ DOCUMENT: dict[str, Any] = {
                 "What is wrong in a file while it is edited", body="Text", path=("draft_key",)
             )
         },
+        "/api/v1/drafts/{draft_key}/preview": {
+            "post": _operation(
+                "A form as people will see it, while it is edited", body="Text", path=("draft_key",)
+            )
+        },
         "/api/v1/drafts/{draft_key}/file": {
             "put": _operation("Save a file of one's draft", body="Text", path=("draft_key",))
         },

@@ -85,6 +85,7 @@ def draft(draft_key: str) -> Any:
         files=sorted(files),
         diagrams=_named(new, ".bpmn"),
         tables=_named(new, ".dmn"),
+        forms=_named(new, ".form"),
         saved=saved,
         sandboxes=[
             s
@@ -204,10 +205,11 @@ def _found(row: Row[Any] | None) -> Row[Any]:
 
 
 def _named(bundle: Bundle, suffix: str) -> list[tuple[str, str]]:
-    """(path, name) of the diagrams or tables, by name; the file's name where it cannot be read."""
+    """(path, name) of the diagrams, tables or forms, by name; the file's name where it cannot be read."""
     definition, _ = glance(bundle)
     names = {m.path: m.name for m in definition.decisions.values()}
     names |= {p.path: p.name for p in definition.processes.values()}
+    names |= {f.path: f.title for f in definition.forms.values()}
     found = [(path, names.get(path) or path.rpartition("/")[2]) for path in bundle.of_kind(suffix)]
     return sorted(found, key=lambda one: one[1])
 

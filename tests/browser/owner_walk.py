@@ -178,7 +178,7 @@ def proposed(steps: Walk, page: Page, draft: str, reason: str) -> None:
     page.fill('textarea[name="reason"]', reason)
     page.get_by_role("button", name="提出发布").click()
     world, told = steps.town.world, check._stories
-    check._stories = lambda root, tell: told(_few(root), tell)
+    check._stories = lambda root, *given, **named: told(_few(root), *given, **named)
     check_next(world.engine, project_root(), clock=lambda: world.now)
     check._stories = told
     page.reload()

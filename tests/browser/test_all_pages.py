@@ -37,7 +37,7 @@ DOWNLOADS = {
 FOR_PROGRAMS = {"static", "health.healthz", "health.metrics", "public.table", "public.feed"}
 ELSEWHERE = {"inbox.home", "signin.to_provider", "signin.from_provider"}
 # with the libraries of others: test_modeler.py and test_table_editor.py look at them
-EDITORS = {"modeling.diagram", "modeling.table"}
+EDITORS = {"modeling.diagram", "modeling.table", "modeling.form"}
 NO_PAGES = DOWNLOADS | FOR_PROGRAMS | ELSEWHERE | EDITORS
 AXE = Axe()
 Looks = Mapping[tuple[str, str], Any]

@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { readFile, writeFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { FILES, FORM_WORDS, PASSES, exchanged } from './src/words/forms.mjs';
 import { LITERALS } from './src/words/literals.mjs';
 
 const [out, stamp] = process.argv.slice(2);
@@ -26,6 +27,22 @@ const chinese = {
   },
 };
 
+// The form editor says everything in English only; all that it shows is in one list.
+const formsInChinese = {
+  name: 'forms in Chinese',
+  setup(made) {
+    const used = new Set();
+    made.onLoad({ filter: FILES }, async ({ path: place }) => ({
+      contents: exchanged(await readFile(place, 'utf8'), used),
+      loader: 'js',
+    }));
+    made.onEnd(() => {
+      const gone = [...Object.keys(FORM_WORDS), PASSES].filter((words) => !used.has(words));
+      if (gone.length) throw new Error(`form-js no longer says ${gone.join(', ')}`);
+    });
+  },
+};
+
 const result = await build({
   entryPoints: (await readdir('src')).filter((n) => /^(diagram|table|form)\.jsx?$/.test(n)).map((n) => `src/${n}`),
   outdir: out,
@@ -41,7 +58,7 @@ const result = await build({
   jsxImportSource: '@bpmn-io/properties-panel/preact',
   loader: { '.woff2': 'file', '.woff': 'file', '.ttf': 'file', '.eot': 'empty', '.svg': 'empty' },
   logLevel: 'warning',
-  plugins: [chinese],
+  plugins: [chinese, formsInChinese],
 });
 
 const files = {};
