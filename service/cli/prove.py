@@ -44,6 +44,7 @@ def _data(report: Report, seconds: float) -> dict[str, Any]:
         "statements": report.statements,
         "spaces": [asdict(space) for space in report.spaces],
         "states": sum(space.states for space in report.spaces),
+        "left": report.left,
         "seconds": round(seconds, 2),
     }
 
@@ -59,9 +60,14 @@ def _lines(report: Report, seconds: float) -> list[str]:
     found = f"发现 {len(report.findings)} 处问题" if report.findings else "没有发现问题"
     lines.append(
         f"{found}：{len(report.proved)} 条不变式成立，{len(report.monitored)} 条只能在运行中检查；"
-        f"共 {len(report.spaces)} 个状态空间、{states} 个状态、{edges} 步，用时 {seconds:.1f} 秒。"
+        f"{_left(report)}共 {len(report.spaces)} 个状态空间、{states} 个状态、{edges} 步，用时 {seconds:.1f} 秒。"
     )
     return lines
+
+
+def _left(report: Report) -> str:
+    """The compositions that were not looked at, if any."""
+    return f"{len(report.left)} 个组合没有看，先改好上面的；" if report.left else ""
 
 
 def _told(finding: Finding) -> list[str]:

@@ -30,7 +30,8 @@ class Space:
 class Report:
     """`accepted` are findings that the owners argue, each with its argument; `proved` ids of invariants
     without a finding, `monitored` those that only a check at run time can hold; `explored` is the number of
-    spaces that were not known before."""
+    spaces that were not known before, `left` are compositions that were not looked at, because a diagram in them is
+    unsound by itself."""
 
     findings: list[Finding] = field(default_factory=list)
     accepted: list[tuple[Finding, str]] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Report:
     monitored: list[str] = field(default_factory=list)
     statements: int = 0
     explored: int = 0
+    left: list[tuple[str, ...]] = field(default_factory=list)
 
 
 class Memo(Protocol):
@@ -76,11 +78,15 @@ def proving(bundle: Bundle, memo: Memo | None = None) -> Iterator[Report]:
     for invariant in book.invariants:
         if invariant.needs == "runtime":
             report.monitored.append(invariant.id)
-        elif not any(f.place == invariant.id for f in report.findings):
+        elif not (invariant.roots in report.left or _found(invariant, report)):
             report.proved.append(invariant.id)
     _accept(book, report)
     report.statements = sum(len(i.formal) for i in book.invariants if i.needs != "runtime")
     yield report
+
+
+def _found(invariant: Invariant, report: Report) -> bool:
+    return any(f.place == invariant.id for f in report.findings)
 
 
 def _accept(book: Rulebook, report: Report) -> None:
@@ -126,6 +132,9 @@ def _spaces(book: Rulebook, bound: list[Bound], report: Report, memo: Memo) -> I
     """Explore each root with the statements about it and each called diagram by itself."""
     reaches = []
     for part in _parts(book, bound):
+        if len(part.roots) > 1 and _unsound(book, part, report):
+            report.left.append(part.roots)
+            continue
         key = part.key(book)
         kept = memo.get(key)
         result = carry_out(book, part) if kept is None else Result.from_dict(kept)
@@ -141,6 +150,14 @@ def _spaces(book: Rulebook, bound: list[Bound], report: Report, memo: Memo) -> I
         about = f"（{one.about}）" if one.about else ""
         text = f"「{one.label}」：{WORDS[rule]}{about}。"
         report.findings.append(Finding(rule, one.node, text, one.clauses, one.way))
+
+
+def _unsound(book: Rulebook, part: Part, report: Report) -> bool:
+    """Whether a diagram of a composition was found unsound by itself: its states beside others may be without number,
+    and say nothing that is not said already."""
+    inside = book.below(part.roots)
+    faults = {f.place.partition("/")[0] for f in report.findings if f.rule in WORDS}
+    return bool(inside & faults)
 
 
 def _parts(book: Rulebook, bound: list[Bound]) -> list[Part]:

@@ -105,6 +105,7 @@ def _proof(bundle: Bundle, tell: Tell, memo: Memo | None) -> dict[str, Any]:
             "states": 0,
             "spaces": 0,
             "explored": 0,
+            "left": 0,
             "seconds": 0.0,
         }
     return {
@@ -114,6 +115,7 @@ def _proof(bundle: Bundle, tell: Tell, memo: Memo | None) -> dict[str, Any]:
         "states": sum(s.states for s in report.spaces),
         "spaces": len(report.spaces),
         "explored": report.explored,
+        "left": len(report.left),
         "seconds": round(time.monotonic() - began, 1),
     }
 

@@ -18,7 +18,7 @@ from service.store.session import begin
 from service.workbench import check
 from service.workbench.check_next import check_next
 from tests.browser.chrome import browser
-from tests.browser.county import County, county
+from tests.browser.county import County, county, press
 from tests.browser.editors import checked_again, installed, opened, selected
 
 STORIES = (
@@ -84,7 +84,10 @@ def walk(town: County, place: Path) -> None:
     expect(page.locator("#po-h")).to_be_visible()
     page.locator("#po-h").scroll_into_view_if_needed()
     steps.shot(page, "gate-removed")
-    page.get_by_role("button", name="撤销申请").click()
+    broken = page.locator("article", has=page.locator("h3", has_text="现在不成立")).first
+    broken.scroll_into_view_if_needed()
+    broken.screenshot(path=steps.place / "counterexample.jpg", type="jpeg", quality=80)
+    press(page, page.get_by_role("button", name="撤销申请"))
     while tab.locator("#undo").is_enabled():
         tab.click("#undo")
     tab.click("#save")
@@ -101,7 +104,7 @@ def begun(steps: Walk, page: Page) -> str:
     """A new draft; its key."""
     page.goto(f"{steps.town.address}/workbench")
     page.fill('input[name="name"]', "联合审核增加县工信局")
-    page.get_by_role("button", name="新建").click()
+    press(page, page.get_by_role("button", name="新建"))
     steps.shot(page, "draft")
     return page.url.rpartition("/")[2]
 
@@ -154,13 +157,13 @@ def unit_added(steps: Walk, page: Page, draft: str) -> None:
 def tried(steps: Walk, page: Page, draft: str) -> None:
     """The draft in a sandbox: a declaration is begun, the clock moved on."""
     page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
-    page.get_by_role("button", name="开一个沙盘").click()
+    press(page, page.get_by_role("button", name="开一个沙盘"))
     page.select_option('select[name="person"]', "civil_affairs")
-    page.get_by_role("button", name="换人").click()
-    page.get_by_role("link", name="我要申报").first.click()
-    page.get_by_role("button", name="新建项目").click()
+    press(page, page.get_by_role("button", name="换人"))
+    press(page, page.get_by_role("link", name="我要申报").first)
+    press(page, page.get_by_role("button", name="新建项目"))
     page.fill('input[name="day"]', "2025-06-02")
-    page.get_by_role("button", name="拨时间").click()
+    press(page, page.get_by_role("button", name="拨时间"))
     steps.shot(page, "sandbox")
 
 
@@ -176,7 +179,7 @@ def proposed(steps: Walk, page: Page, draft: str, reason: str) -> None:
     """Proposed, and checked as the worker does it."""
     page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
     page.fill('textarea[name="reason"]', reason)
-    page.get_by_role("button", name="提出发布").click()
+    press(page, page.get_by_role("button", name="提出发布"))
     world, told = steps.town.world, check._stories
     check._stories = lambda root, *given, **named: told(_few(root), *given, **named)
     check_next(world.engine, project_root(), clock=lambda: world.now)
@@ -195,7 +198,7 @@ def released(steps: Walk, url: str) -> None:
     """By the other owner."""
     second = steps.town.page("drc")
     second.goto(url)
-    second.get_by_role("button", name="发布", exact=True).click()
+    press(second, second.get_by_role("button", name="发布", exact=True))
     expect(second.locator("main")).to_contain_text("第 2 版")
     steps.shot(second, "released")
 
@@ -207,12 +210,12 @@ def moved(steps: Walk, page: Page) -> None:
     for at in range(10):
         boxes.nth(at).check()
     page.fill('input[name="reason"]', "工信局参加联合审核")
-    page.get_by_role("button", name="换到第 2 版").click()
+    press(page, page.get_by_role("button", name="换到第 2 版"))
     expect(page.locator("main")).to_contain_text("10 件")
     steps.shot(page, "migrated")
     page.locator('input[name="instance"]').first.check()
     page.fill('input[name="reason"]', "这一件仍按原来的办")
-    page.get_by_role("button", name="退回原来的版本").click()
+    press(page, page.get_by_role("button", name="退回原来的版本"))
     expect(page.locator("main")).to_contain_text("已退回原来的版本")
     steps.shot(page, "undone")
 

@@ -97,6 +97,47 @@ def test_a_loop_around_a_sub_process_before_an_inclusive_join_is_refused() -> No
         compiled(inclusive("subProcess", "work"))
 
 
+def earlier(first: str, last: str) -> Drawing:
+    """A block of `first`; a loop around a sub-process, which may be left out; an inclusive block."""
+    return Drawing(
+        "earlier",
+        {
+            "begun": "startEvent", "fork": first, "left": "userTask", "right": "userTask", "meet": first,
+            "skip": "exclusiveGateway", "work": "subProcess", "again": "exclusiveGateway", "on": "exclusiveGateway",
+            "split": "inclusiveGateway", "first_task": "userTask", "second_task": "userTask", "join": "inclusiveGateway",
+            "ended": "endEvent", "work/in_begun": "startEvent", "work/in_task": "userTask", "work/in_ended": "endEvent",
+        },
+        f"""begun -> fork
+        fork -> left
+        fork -> right{': v = "p"' if first == "exclusiveGateway" else ""}
+        left -> meet
+        right -> {last}
+        meet -> skip
+        skip -> work: v = "p"
+        skip -> on
+        work -> again
+        again -> work: v = "q"
+        again -> on
+        on -> split
+        split -> first_task: v = "p"
+        split -> second_task
+        first_task -> join
+        second_task -> join
+        join -> ended
+        work/in_begun -> work/in_task
+        work/in_task -> work/in_ended""",
+    )  # fmt: skip
+
+
+def test_a_loop_that_is_over_before_the_inclusive_block_is_not_refused() -> None:
+    compiled(earlier("parallelGateway", "meet"))
+
+
+def test_a_loop_beside_which_another_token_goes_into_the_block_is_refused() -> None:
+    with pytest.raises(BadInput, match="包容汇合"):
+        compiled(earlier("parallelGateway", "split"))
+
+
 def test_a_loop_around_a_call_before_an_inclusive_join_is_refused() -> None:
     called = Drawing(
         "called",

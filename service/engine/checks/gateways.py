@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.engine.checks.ways import reaches
+from service.engine.checks.ways import part, reaches
 from service.engine.elements import Element, Process
 from service.model.finding import Problem
 
@@ -40,7 +40,8 @@ def _looped_branches(process: Process, join: Element) -> Iterator[Problem]:
     """Branches of an inclusive join with a loop around a sub-process or call.
 
     SpiffWorkflow passes such a join in the second round while the branch is still at work
-    (docs/reference/proof.md); BPMN 2.0, 13.4.3 says that the join waits.
+    (docs/reference/proof.md); BPMN 2.0, 13.4.3 says that the join waits. A loop that is over before the block
+    begins does no harm: no split lets the work and another branch be under way at once.
     """
     splits = [
         e
@@ -53,11 +54,7 @@ def _looped_branches(process: Process, join: Element) -> Iterator[Problem]:
             and work.parent == join.parent
             and reaches(process, work.id, work.id, avoiding=join.id)
             and reaches(process, work.id, join.id)
-            and any(
-                reaches(process, s.id, work.id, avoiding=join.id)
-                and reaches(process, s.id, join.id, avoiding=work.id)
-                for s in splits
-            )
+            and any(part(process, s.id, (work.id, join.id)) for s in splits)
         ):
             yield (
                 "inclusive-loop",
