@@ -1,6 +1,7 @@
 """form-js schemas: read, check a submission against one, compute what a renderer needs."""
 
 from service.forms.controls import Control, controls
+from service.forms.hidden import hidden_fields
 from service.forms.options import choices
 from service.forms.posted import as_pairs, read_posted
 from service.forms.purge import purged
@@ -21,6 +22,7 @@ __all__ = [
     "choices",
     "computed",
     "controls",
+    "hidden_fields",
     "parse_form",
     "purged",
     "read_posted",

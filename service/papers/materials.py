@@ -44,23 +44,26 @@ def materials(
     listed: Iterable[tuple[str, tuple[str, ...]]],
     possible: Collection[str],
     values: Mapping[str, Any],
+    hidden: Collection[str] = (),
 ) -> tuple[Material, ...]:
     """All file fields of `form` in order. `listed`: key and clauses of those asked for now;
-    `possible`: keys that the table asks for in other cases; `values`: the submission as it stands.
+    `possible`: keys that the table asks for in other cases; `values`: the submission as it stands;
+    `hidden`: fields that do not apply to it, unless the table asks for them.
     """
     asked = dict(listed)
     return tuple(
-        _material(component, asked.get(key), key in possible, values.get(key))
+        _material(component, asked.get(key), key in possible, key in hidden, values.get(key))
         for key, component in form.fields.items()
         if component.type == "filepicker"
     )
 
 
 def _material(
-    component: Component, asked: tuple[str, ...] | None, possible: bool, value: Any
+    component: Component, asked: tuple[str, ...] | None, possible: bool, hidden: bool, value: Any
 ) -> Material:
     files = tuple(value) if isinstance(value, list) else (value,) if value else ()
-    wanted = asked is not None or component.required
+    wanted = asked is not None or (component.required and not hidden)
+    possible = possible or hidden
     if files and (wanted or not possible):
         state = GIVEN
     elif wanted:

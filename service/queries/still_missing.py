@@ -9,14 +9,15 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from service.definitions import definition_of, in_force
-from service.engine import Filled, GateItem, documents_of, gate_items
-from service.forms import typed_values
+from service.engine import Filled, GateItem, documents_of, gate_items, variables
+from service.forms import hidden_fields, typed_values
 from service.model.actor import Actor
 from service.papers.materials import Material, materials, missing
 from service.queries.holders import Holder
 from service.queries.task_detail import values_to_begin_with
 from service.store import tables as t
 from service.store.facts import facts_of
+from service.store.form_context import form_context
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ def _missing(connection: Connection, actor: Actor, holder: Holder, now: datetime
         items = gate_items(Filled(definition, state, task.task_key, typed, facts, now))
     asked = documents_of(definition, element, state, typed, facts=facts, now=now)
     listed = ((d.name, d.clauses) for d in asked.listed) if asked else ()
-    lacking = missing(materials(form, listed, asked.possible if asked else (), values))
+    seen = {**facts, **variables(state)}
+    context = form_context(connection, (), definition.surroundings, {}, task, seen)
+    hidden = hidden_fields(form, values, context, now)
+    lacking = missing(materials(form, listed, asked.possible if asked else (), values, hidden))
     return StillMissing(holder, _in_state(items, "bad"), _in_state(items, "wait"), lacking)
 
 

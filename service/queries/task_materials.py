@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from service.engine import documents_of
-from service.forms import typed_values
+from service.forms import hidden_fields, typed_values
 from service.papers.materials import Material, materials
 from service.queries.task_detail import TaskDetail
 
@@ -29,4 +29,5 @@ def task_materials(
     if asked is None:
         return ()
     listed = ((d.name, d.clauses) for d in asked.listed)
-    return materials(detail.form, listed, asked.possible, values)
+    hidden = hidden_fields(detail.form, values, detail.context, now)
+    return materials(detail.form, listed, asked.possible, values, hidden)
