@@ -13,12 +13,11 @@ from service.commands._task import log_beside
 from service.model.actor import Actor
 from service.model.errors import Conflict, NotFound
 from service.model.keys import new_key
+from service.model.notices import URGED
 from service.regulation.dates import local_date, start_of_day
 from service.store import tables as t
 from service.store.projections import notice_kept
 from service.store.sight import visible
-
-NAME = "urged"
 
 
 def urge_task(
@@ -41,7 +40,7 @@ def urge_task(
     words = f"{who}：{text.strip()[:200]}" if text.strip() else who
     notice = {
         "key": new_key("n"),
-        "name": NAME,
+        "name": URGED,
         "payload": {"words": words, "by": actor.account_key},
         "task": task_key,
         "to": [[row.group_id, row.unit_id]],
@@ -57,7 +56,7 @@ def _refuse_second(connection: Connection, actor: Actor, task_key: str, now: dat
     today = start_of_day(local_date(now))
     rows = connection.execute(
         select(t.notice.c.payload).where(
-            t.notice.c.task_key == task_key, t.notice.c.name == NAME, t.notice.c.at >= today
+            t.notice.c.task_key == task_key, t.notice.c.name == URGED, t.notice.c.at >= today
         )
     )
     if any(json.loads(row.payload).get("by") == actor.account_key for row in rows):

@@ -15,6 +15,7 @@ from service.forms import wan
 from service.model.actor import Actor
 from service.queries.box_orders import Asked, asked_for, order_of
 from service.queries.boxes import BOXES, counts, first_of_box
+from service.queries.row_marks import row_marks
 from service.regulation.facts import listed_fact
 from service.store import tables as t
 from service.store.facts import facts_from
@@ -25,7 +26,9 @@ NOTHING = Asked()
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A line of the inbox. `amount`: 万元 as text. `paused`: time limits stand still while it is open."""
+    """A line of the inbox. `amount`: 万元 as text. `paused`: time limits stand still while it is open; `marks`: 退回,
+    催办, 草稿.
+    """
 
     task_key: str
     project_key: str | None
@@ -41,6 +44,7 @@ class InboxRow:
     ended_at: datetime | None
     member: str | None
     paused: bool
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,9 @@ def inbox(
         .where(t.task.c.task_key.in_([one.key for one in shown]))
     )
     units = unit_names(connection)
-    found = {r.task_key: _row(connection, r, units) for r in connection.execute(query)}
+    tasks = connection.execute(query).all()
+    marks = {} if box == "done" else row_marks(connection, actor, tasks)
+    found = {r.task_key: _row(connection, r, units, marks.get(r.task_key, ())) for r in tasks}
     rows = [found[one.key] for one in shown]
     return Page(rows, shown[-1].after if len(first) > limit else None)
 
@@ -104,7 +110,9 @@ def named(row: Any, definition: Definition) -> str:
     return str(row.name or "（未命名项目）")
 
 
-def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
+def _row(
+    connection: Connection, row: Any, units: dict[str, str], marks: tuple[str, ...]
+) -> InboxRow:
     definition = definition_of(connection, row.digest)
     element = definition.element(row.process_id, row.element_id)
     amount = facts_from(row.facts or "{}").get(listed_fact(definition.facts))
@@ -123,6 +131,7 @@ def _row(connection: Connection, row: Any, units: dict[str, str]) -> InboxRow:
         row.ended_at,
         row.member,
         element.stops_clocks,
+        marks,
     )
 
 

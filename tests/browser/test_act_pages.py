@@ -225,6 +225,14 @@ def test_urge_follow_and_drafts(county: County) -> None:
 def test_claim_several(county: County) -> None:
     page = county.page("info_center")
     page.goto(f"{county.address}/inbox")
+    page.locator(".inbox tbody tr .c-step").first.click()  # a row is pressed anywhere
+    expect(page.locator(".actionbar")).to_be_visible()
+    page.goto(f"{county.address}/inbox")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("#picked")).to_have_text("（1）")
+    page.keyboard.press("x")
+    expect(page.locator("#picked")).to_have_text("")
     for box in page.locator('input[name="task"]').all():
         box.check()
     press(page, "button:text-is('签收所选')")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.browser.chrome import PATH
 from tests.browser.county import County, press
+from tests.browser.fingers import SMALL
 from tests.browser.visits import VISITS, Visit
 from tests.papers.samples import PDF
 
@@ -54,6 +55,8 @@ def violations(page: Page, looks: Looks = LOOKS) -> Iterator[str]:
         ]:
             nodes = found["nodes"]
             yield f"{device} {theme} {found['id']}: {nodes[0]['html'][:160]} ({len(nodes)})"
+        if device == "phone":
+            yield from (f"phone: too small for a finger: {what}" for what in page.evaluate(SMALL))
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > size["width"]:
             yield f"{device}: the page is {wide} px wide"

@@ -110,6 +110,7 @@ def test_without_a_mouse(county: County, alone: Page) -> None:
 
 def fits(page: Page) -> None:
     """Nothing lies beside the screen, and what is pressed is large enough for a finger."""
+    page.wait_for_load_state("load")  # before its style sheet a page is any width
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
     assert page.evaluate(SMALL) == [], page.url
 

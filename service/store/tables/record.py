@@ -57,6 +57,14 @@ event = Table(
         sqlite_where=text("instance_key IS NULL"),
         postgresql_where=text("instance_key IS NULL"),
     ),
+    # returns: few; the inbox marks what they have opened
+    Index(
+        "ix_event_return",
+        "instance_key",
+        "at",
+        sqlite_where=text("act = 'return_task'"),
+        postgresql_where=text("act = 'return_task'"),
+    ),
 )
 
 submission = Table(
