@@ -1,9 +1,11 @@
 """The shape of the code that reviewers should not have to watch."""
 
 import ast
+import contextlib
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -112,22 +114,29 @@ def test_no_threshold_of_the_regulation_in_python() -> None:
 
 def test_nothing_names_a_machine() -> None:
     """No path of a machine and no registry address in tracked files."""
-    files = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split("\0")
     # the folders above this clone, and the home of who runs it, are names of his machine
     places = [f"{place}/" for place in (ROOT.parent, Path.home()) if len(place.parts) > 1]
     address = r'"resolved": *"http|(?:index|registry)[-_ ]ur[il]'
     pattern = re.compile("|".join([*map(re.escape, places), address]))
     here = Path(__file__).relative_to(ROOT).as_posix()
-    found = []
+    found = [
+        f"{n}: {m.group()}" for n, text in tracked() if n != here for m in pattern.finditer(text)
+    ]
+    assert not found, found
+
+
+def test_no_mark_of_a_merge_is_left() -> None:
+    pattern = re.compile(r"^(?:<{7} |>{7} |={7}$)", re.MULTILINE)
+    found = [name for name, text in tracked() if pattern.search(text)]
+    assert not found, found
+
+
+def tracked() -> Iterator[tuple[str, str]]:
+    """(name, text) of each text file that git knows."""
+    files = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
     for name in filter(None, files):
         path = ROOT / name
-        if name == here or not path.is_file():
-            continue
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            continue
-        found += [f"{name}: {match.group()}" for match in pattern.finditer(text)]
-    assert not found, found
+        with contextlib.suppress(UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+            yield name, path.read_text(encoding="utf-8")
