@@ -1,9 +1,10 @@
 """What auditors ask: each answer against the log read another way; found in parts or at once, it is the same."""
 
+import itertools
 import json
 import sqlite3
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,6 +23,7 @@ from service.model.bundle import Bundle, read_bundle
 from service.model.errors import BadInput
 from service.queries.questions.asked import answer, asked, question_of, rules
 from service.queries.questions.declared import questions_of
+from service.queries.questions.durations import by_place_and_unit, taken
 from service.queries.questions.heat import heat, versions_of
 from service.queries.questions.table import Filters
 from service.queries.replay import moment_at, told
@@ -39,6 +41,7 @@ ROOT = project_root()
 SHANGHAI = timedelta(hours=8)
 NOW = datetime(2027, 1, 4, 2, tzinfo=UTC)
 EVERYTHING = Filters()
+
 DERIVED = (t.deed, t.deed_total, t.passage, t.passage_total, t.noted, t.rule_tested)
 
 
@@ -56,6 +59,23 @@ def county(tmp_path_factory) -> World:
     index_record(first.engine, now=NOW)
     yield first
     first.close()
+
+
+def test_any_days_give_what_their_deeds_give(county) -> None:
+    """By the totals less what lies outside, or by what lies inside: the same."""
+    with reading(county.engine) as connection:
+        deeds = connection.execute(select(t.deed)).all()
+        definition = county.definition
+        days = sorted({d.day for d in deeds})
+        ends = [None, days[0], days[len(days) // 4], days[len(days) // 2], days[-2], days[-1]]
+        for since, until in itertools.product(ends, ends):
+            for unit in (None, deeds[0].unit_id):
+                found = by_place_and_unit(connection, definition, Filters(since, until, unit))
+                wanted: dict = {}
+                for d in deeds:
+                    if (since or d.day) <= d.day <= (until or d.day) and unit in (None, d.unit_id):
+                        wanted.setdefault((d.place, d.unit_id), Counter())[d.days] += 1
+                assert found == {key: taken(h) for key, h in wanted.items()}, (since, until)
 
 
 def rows_of(world: World, question: str, filters: Filters = EVERYTHING, limit: int = 1000):

@@ -25,6 +25,7 @@ deed = Table(
     Column("days", Integer, nullable=False),
     Index("ix_deed_place", "place", "unit_id", "days", "day", "seq"),
     Index("ix_deed_matter", "matter_key"),
+    Index("ix_deed_day", "day", "place", "unit_id", "days"),
 )
 
 # The same, added up over all matters and days.
