@@ -1180,7 +1180,8 @@ class _Contents:
         self.partly = package.manifest["scope"] == "period"
         self.bundles = {name.split("/")[1].encode() for name in package.below("bundles/")}
         names = package.below("submissions/")
-        self.filled = {name.partition("/")[2].removesuffix(".json").encode() for name in names}
+        # by digest: the event that names it, 0 as long as none has
+        self.filled = {n.partition("/")[2].removesuffix(".json").encode(): 0 for n in names}
         self.latest: dict[bytes, tuple[int, bytes]] = {}
         self.proposed: dict[str, dict[str, Any]] = {}
 
@@ -1223,8 +1224,11 @@ class _Contents:
     ) -> None:
         if state and instance:
             self.latest[instance] = (seq, state)
-        if filled and filled not in self.filled:
-            self.report.wrong(f"事件 {seq} 的填写内容不见了或被改动", seq)
+        if filled:
+            if filled in self.filled:
+                self.filled[filled] = self.filled[filled] or seq
+            else:
+                self.report.wrong(f"事件 {seq} 的填写内容不见了或被改动", seq)
         if bundle and bundle not in self.bundles:
             self.report.wrong(f"事件 {seq} 所依据的流程定义不见了或被改动", seq)
 
@@ -1263,8 +1267,10 @@ class _Contents:
         """The files themselves, and the state that each instance was left in."""
         package, report = self.package, self.report
         for name in package.below("submissions/"):
-            if package.digest(name) != name.partition("/")[2].partition(".")[0]:
-                report.wrong(f"填写内容 {name} 与摘要不符")
+            digest = name.partition("/")[2].partition(".")[0]
+            if package.digest(name) != digest:
+                seq = self.filled.get(digest.encode(), 0)
+                report.wrong(f"事件 {seq} 的填写内容 {name} 与摘要不符：被改动", seq)
         for name in package.below("attachments/"):
             if package.digest(name) != name.partition("/")[2]:
                 report.wrong(f"附件 {name} 与摘要不符")

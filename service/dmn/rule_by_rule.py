@@ -9,7 +9,7 @@ from typing import Any
 
 from service.dmn.model import DecisionModel, Evaluation
 from service.dmn.session import Session
-from service.dmn.table import Rule, Table
+from service.dmn.table import Input, Rule, Table
 from service.feel import Function
 from service.feel.compile import Scope
 
@@ -51,6 +51,25 @@ def rule_by_rule(
     session = Session(model, inputs, Evaluation(now, types=model.types), functions)
     scope = session.scope_of(decision_id)
     return tuple(_view(table, rule, scope) for rule in table.rules)
+
+
+def columns_of(
+    model: DecisionModel,
+    decision_id: str,
+    inputs: Mapping[str, Any],
+    *,
+    now: datetime,
+    functions: Mapping[str, Function] | None = None,
+) -> tuple[tuple[Input, Any], ...]:
+    """The input columns of a decision's table, in their order, with what each came to for `inputs` by name; empty
+    when its logic is no table. Raises as `DecisionModel.evaluate`.
+    """
+    table = model.decisions[decision_id].logic
+    if not isinstance(table, Table):
+        return ()
+    session = Session(model, inputs, Evaluation(now, types=model.types), functions)
+    scope = session.scope_of(decision_id)
+    return tuple((column, column.expression.code(scope)) for column in table.inputs)
 
 
 def _view(table: Table, rule: Rule, scope: Scope) -> RuleView:

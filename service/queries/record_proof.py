@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -19,7 +20,7 @@ class RecordProof:
 
     seq: int
     verdict: str
-    at: str
+    at: datetime | None
     size: int
     sm3: str
 
@@ -29,13 +30,14 @@ def record_proof(connection: Connection, key: Key, seq: int) -> RecordProof:
     body = next(checkpoints.bodies(connection, seq - 1, seq))
     last = checkpoints.last(connection)
     if last is None or last[0] < seq:
-        return RecordProof(seq, "waiting", "", 0, sm3(b"\x00" + body).hex())
+        return RecordProof(seq, "waiting", None, 0, sm3(b"\x00" + body).hex())
     checkpoint = read_note(last[1])[0]
     proof = inclusion_proof(seq - 1, checkpoint.size, LogTree(connection).nodes(0))
     found = root_by_inclusion(seq - 1, checkpoint.size, leaf_hash(body), proof)
     good = found == checkpoint.sha256 and _signed(connection, last[1], checkpoint.size, key)
     verdict = "proved" if good else "broken"
-    return RecordProof(seq, verdict, checkpoint.at, checkpoint.size, sm3(b"\x00" + body).hex())
+    at = datetime.fromisoformat(checkpoint.at)
+    return RecordProof(seq, verdict, at, checkpoint.size, sm3(b"\x00" + body).hex())
 
 
 def _signed(connection: Connection, note: str, size: int, current: Key) -> bool:

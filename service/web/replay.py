@@ -53,14 +53,15 @@ def page(project_key: str) -> Any:
 
 
 def _drawn(moment: Moment) -> str:
-    """The diagram with this step in bold; a reminder that was not needed is not worth a colour."""
+    """The diagram with this step in bold, unlike those that are open; a reminder that was not needed is not worth a
+    colour."""
     elements = moment.step.process.elements
     states = {
         ref: state
         for ref, state in moment.states.items()
         if state != "back" or elements[ref].type != "boundaryEvent"
     }
-    if moment.step.element:
-        states[moment.step.element.id] = "now"
+    if moment.step.element and states.get(moment.step.element.id) != "now":
+        states[moment.step.element.id] = "step"
     marks = {ref: "·".join(map(str, numbers[-3:])) for ref, numbers in moment.marks.items()}
     return draw(moment.step.process, {**states, **moment.flows}, "r", marks)

@@ -1,6 +1,7 @@
 """An auditor's way: a project that was sent back twice, the form of the first round, the evidence, one changed byte."""
 
 import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -67,13 +68,41 @@ def checked(package: Path, held: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def with_a_byte_changed(package: Path, old: bytes, new: bytes) -> tuple[Path, str]:
-    """(a copy in which one byte of a submission is another, the name of that file in it)."""
+def of_days(page: Page, held: Path, folder: Path) -> None:
+    """The evidence of a period: chosen on the page, verified offline, changed, named; then the page without it."""
+    page.get_by_label("从").fill("2025-03-05")
+    page.get_by_label("到").fill("2025-03-07")
+    page.get_by_role("button", name="筛选").click()
+    link = page.get_by_role("link", name="下载这个期间的证据包")
+    expect(link).to_be_visible()
+    look(page, "6-period")
+    with page.expect_download() as waiting:
+        link.click()
+    package = folder / "period.zip"
+    waiting.value.save_as(package)
+    assert waiting.value.suggested_filename == "证据包_2025-03-05_2025-03-07.zip"
+    status, said = checked(package, held)
+    assert status == 0, said
+    assert "期间 2025-03-05 至 2025-03-07" in said
+    assert "两头没有缺少" in said
+    changed, named = with_a_byte_changed(package, b'"seq":', b'"seq" :', "events.jsonl")
+    status, said = checked(changed, held)
+    assert status == 1, said
+    assert named in said, said
+    print(said)
+    page.get_by_role("link", name="清除").click()
+    expect(link).to_have_count(0)
+
+
+def with_a_byte_changed(
+    package: Path, old: bytes, new: bytes, where: str = "submissions/"
+) -> tuple[Path, str]:
+    """(a copy in which one byte of a submission, or of another file, is another; the name of that file in it)."""
     changed, named = package.with_name("changed.zip"), ""
     with zipfile.ZipFile(package) as source, zipfile.ZipFile(changed, "w") as target:
         for item in source.infolist():
             content = source.read(item)
-            if not named and item.filename.startswith("submissions/") and old in content:
+            if not named and item.filename.startswith(where) and old in content:
                 content, named = content.replace(old, new, 1), item.filename
             target.writestr(item, content)
     assert named
@@ -92,6 +121,7 @@ def test_from_the_question_to_the_changed_byte(tmp_path: Path, chromium: Browser
         page = running.page("audit_bureau")
         press(page, page.get_by_role("link", name="审计", exact=True))
         look(page, "1-questions")
+        of_days(page, held, tmp_path)
         press(page, page.get_by_role("link", name="退回、补正和不合格").first)
         press(
             page,
@@ -127,6 +157,10 @@ def test_from_the_question_to_the_changed_byte(tmp_path: Path, chromium: Browser
         status, said = checked(changed, held)
         assert status == 1, said
         assert Path(named).stem[:12] in said, said
+        with zipfile.ZipFile(package) as archive:
+            bodies = [json.loads(x) for x in archive.read("events.jsonl").splitlines()]
+        told = min(b["seq"] for b in bodies if b.get("submission") == Path(named).stem)
+        assert f"最早在事件 {told}。" in said, said
         print(said)
 
         boss = running.page("audit_admin")

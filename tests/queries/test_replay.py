@@ -84,6 +84,14 @@ def test_decisions_are_shown_with_inputs_rules_and_clauses(world) -> None:
         f for f in fired if f.rules and any("7.1.4" in clauses for _, clauses, _ in f.rules)
     )
     assert routed.inputs
+    gate = next(f for f in fired if f.name == "四不原则门槛")
+    assert [label for label, _ in gate.inputs] == [
+        "步骤", "规划依据", "条件：已列入年度计划 or 已备案", "领导小组已审定"
+    ]  # fmt: skip
+    said = dict(gate.inputs)
+    assert said["步骤"] == "review"
+    assert said["规划依据"].startswith("《")
+    assert (said["条件：已列入年度计划 or 已备案"], said["领导小组已审定"]) == ("是", "否")
     assert all(words for _, _, words in routed.rules)
 
 

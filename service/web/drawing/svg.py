@@ -16,6 +16,7 @@ DI = "{http://www.omg.org/spec/DD/20100524/DI}"
 CLASSES = {
     "done": " is-done",
     "now": " is-now",
+    "step": " is-step",  # what was just done
     "back": " is-back",
     "added": " is-added",
     "removed": " is-removed",
@@ -25,6 +26,7 @@ CLASSES = {
     **{f"h{step}": f" is-h{step}" for step in range(5)},  # heat
 }
 MARGIN = 12
+BROAD = 1400  # from this width on the words of a drawing that is shrunk into a page cannot be read
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def draw(
     width = max(b.x + b.width for b in boxes.values()) - left + MARGIN
     height = max(b.y + b.height for b in boxes.values()) - top + MARGIN
     return (
-        f'<svg class="bpmn" viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" '
+        f'<svg class="bpmn{" is-broad" if width > BROAD else ""}" viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" '
         f'height="{height:g}" role="img" aria-label="{escape(process.name)}流程图，文字见旁边的列表">'
         f"{_markers(key)}{''.join(parts)}</svg>"
     )
@@ -140,7 +142,8 @@ def _flow(
     if flow is None:
         return ""
     known = states.get(ref)  # who knows which flows were taken says so
-    between = states.get(flow.source) == "done" and states.get(flow.target) in ("done", "now")
+    gone = ("done", "step")
+    between = states.get(flow.source) in gone and states.get(flow.target) in (*gone, "now")
     done = known == "done" if known else between
     own = CLASSES.get(states.get(ref, ""), "")
     path = "M" + "L".join(f"{x:g} {y:g}" for x, y in points)
@@ -168,7 +171,11 @@ def _shape(element: Element, box: Box, state: str, label: Box | None) -> str:
             f'<rect class="bp-t{thick}{extra}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" '
             f'height="{box.height:g}" rx="8"/>'
         )
-        return drawn + _lines(element.name, x, y, bold=state == "now") + _task_mark(element, box)
+        return (
+            drawn
+            + _lines(element.name, x, y, bold=state in ("now", "step"))
+            + _task_mark(element, box)
+        )
     return drawn + (_text(element.name, label) if element.name and label else "")
 
 
