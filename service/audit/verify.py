@@ -496,11 +496,12 @@ def _edwards_decoded(raw: bytes) -> Point | None:
     sign, y = y >> 255, y & ((1 << 255) - 1)
     if len(raw) != 32 or y >= _P:
         return None
-    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
-    x = pow(square, (_P + 3) // 8, _P)
-    if (x * x - square) % _P:
+    u, v = (y * y - 1) % _P, (_D * y * y + 1) % _P  # x is the square root of u / v
+    v3 = v * v * v % _P
+    x = u * v3 * pow(u * v3 * v3 * v, (_P - 5) // 8, _P) % _P
+    if (v * x * x - u) % _P:
         x = x * _ROOT % _P
-    if (x * x - square) % _P or (x == 0 and sign):
+    if (v * x * x - u) % _P or (x == 0 and sign):
         return None
     x = _P - x if x & 1 != sign else x
     return x, y, 1, x * y % _P
@@ -1142,8 +1143,11 @@ class _Signatures:
 
     def conclude(self, held: Sequence[Key]) -> None:
         """When all events have passed by: an auditor's own keys are among those of the log."""
-        for _ in self.lines:  # to the end, for the file's digest
-            pass
+        if (
+            self.line
+        ):  # to the end, for the file's digest; else it is read at once with the other files
+            for _ in self.lines:
+                pass
         known = [key for chain in (self.keys, *self.beside) for key in chain.keys]
         if any(key not in known for key in held):
             self.report.wrong("证据包的公钥与您手中的不同：签名的不是原来的系统")
@@ -1160,14 +1164,10 @@ _CHANGES = b'{"act":"%b"' % CHANGE_KEY.encode()
 # `seq`, `state`, `submission`, `task`. A quotation mark inside a text has a backslash before it, so that `,"prev":"` is
 # a key wherever it stands; and it is the event's own where no brace stands between it and the event's end. What does
 # not look like this is read as JSON, and so is a repair.
-_HEAD = re.compile(
-    rb'\{"act":"(?!repair_instance")\w+",(?:"actor":\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\},)?"at":"[^"]*",'
-    rb'(?:"begins":\{[^{}]*\},)?"(?:bundle":"([0-9a-f]{64})"|[c-z])'
-)
-_INSTANCE = b',"instance":"'
-_TAIL = re.compile(
-    rb',"instance":"([^"\\]+)"[^{}]*?,"prev":"([0-9a-f]{64})"[^{}]*?,"seq":(\d+)'
-    rb'(?:,"state":"(\w+)")?(?:,"submission":"(\w+)")?(?:,"task":"[^"\\]*")?\}'
+_REPAIRS = b'{"act":"repair_instance"'
+_BUNDLE, _INSTANCE, _PREVIOUS, _NUMBER = b',"bundle":"', b',"instance":"', b',"prev":"', b',"seq":'
+_END = re.compile(
+    rb',"seq":(\d+)(?:,"state":"(\w+)")?(?:,"submission":"(\w+)")?(?:,"task":"[^"\\]*")?\}'
 )
 
 
@@ -1190,13 +1190,24 @@ class _Contents:
 
         Empty when it is none, or does not give itself the number `seq`.
         """
-        head, tail = _HEAD.match(body), _TAIL.fullmatch(body, max(0, body.rfind(_INSTANCE)))
-        if head is None or tail is None:
+        start, end = body.rfind(_INSTANCE), body.rfind(_NUMBER)
+        front, before = body.find(_BUNDLE), body.find(_PREVIOUS, start)
+        plain = (
+            0 < start < before < end
+            and body.find(b"{", start) < 0
+            and body.find(b"}", start) == len(body) - 1
+            and (front < 0 or body.count(b"{", 0, front) == body.count(b"}", 0, front) + 1)
+            and not body.startswith(_REPAIRS)
+        )
+        last = _END.fullmatch(body, end) if plain else None
+        if last is None:
             event = self.parsed(body, seq) or {}
             return str(event.get("prev")).encode() if event.get("seq") == seq else b""
-        instance, previous, number, state, filled = tail.groups()
-        self._names(seq, head[1], instance, state, filled)
-        return previous if number == b"%d" % seq else b""
+        number, state, filled = last.groups()
+        instance = body[start + 13 : body.find(b'"', start + 13)]
+        bundle = body[front + 11 : front + 75] if front > 0 else None
+        self._names(seq, bundle, instance, state, filled)
+        return body[before + 9 : before + 73] if number == b"%d" % seq else b""
 
     def parsed(self, body: bytes, line: int) -> dict[str, Any] | None:
         """What an event says; None for a line that is no event any more, which is a finding."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -206,6 +206,20 @@ def submitted(
     telling = {c.label for k, c in form.fields.items() if k in set_here or c.type == "textarea"}
     said = [v for v in values if v[0] in telling][:MOST_SAID]
     return values, said or values[:2]
+
+
+def days_before(papers: Papers, definition: Definition, body: Any, day: date) -> dict[str, int]:
+    """Dates of a completion's form that lie before the day on which it was written down: field → how many days."""
+    given, form = papers.content(body), definition.forms.get(body.get("form", ""))
+    if given is None or form is None:
+        return {}
+    told = {
+        c.label: str(given.get(key) or "")[:10]
+        for key, c in form.fields.items()
+        if c.type == "datetime" and (c.raw.get("subtype") or "date") in ("date", "datetime")
+    }
+    days = {label: (day - date.fromisoformat(text)).days for label, text in told.items() if text}
+    return {label: count for label, count in days.items() if count > 0}
 
 
 def files_submitted(

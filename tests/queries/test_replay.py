@@ -1,5 +1,6 @@
 """Replay: any moment of a project that was sent back several times, on the diagram as it then was."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import text
 from service.audit.signing import Signer
 from service.commands.complete_task import complete_task
 from service.commands.deploy import deploy
+from service.commands.withdraw_task import withdraw_task
 from service.config import project_root
 from service.jobs.make_checkpoint import make_checkpoint
 from service.model.bundle import Bundle, read_bundle
@@ -15,6 +17,7 @@ from service.model.errors import NotFound
 from service.queries.record_proof import record_proof
 from service.queries.replay import moment_at, told
 from service.queries.stages import marks_of
+from service.regulation.dates import local_date
 from service.scenarios.acts import start, submission
 from service.scenarios.looks import open_tasks
 from service.scenarios.runner import run_story
@@ -22,6 +25,7 @@ from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.scenarios.world import SIGNER
 from service.store.session import begin, reading
+from tests.commands.stand import at_opinions
 
 ROOT = project_root()
 
@@ -188,3 +192,44 @@ def test_a_log_that_has_grown_is_read_again(tmp_path: Path) -> None:
             complete_task(connection, actor, task.task_key, given, now=made.now)
     made.close()
     assert seen == sorted(set(seen))
+
+
+def test_what_was_changed_between_two_passes_is_shown_with_why(tmp_path) -> None:
+    """An opinion is taken back and given anew: the fields, old and new; the step that opened it again; both times."""
+    world = at_opinions(f"sqlite:///{tmp_path / 'again.sqlite3'}")
+    key = world.project_key()
+
+    def opinion(**changed) -> str:
+        task = next(k for k in open_tasks(world, key) if k.group_id == "drc")
+        given = {**submission(world, world.element(task.path), {}), **changed}
+        with begin(world.engine) as connection:
+            complete_task(connection, world.people["drc"], task.task_key, given, now=world.now)
+        return str(task.task_key)
+
+    first = opinion(opinion="同意立项")
+    with begin(world.engine) as connection:
+        withdraw_task(connection, world.people["drc"], first, now=world.now)
+    opinion(opinion="同意立项，核减硬件单价")
+    with reading(world.engine) as connection:
+        log = told(connection, key)
+        before, after = [s for s in steps_at(log, "drc_opinion") if s.act == "complete_task"]
+        assert moment_at(connection, log, before.number).compared is None
+        moment = moment_at(connection, log, after.number)
+    assert moment.compared.before == before
+    assert [f[1:] for f in moment.compared.fields] == [("同意立项", "同意立项，核减硬件单价")]
+    assert moment.compared.why.act == "withdraw_task"
+    (days,) = moment.later.values()
+    (signed,) = [text for label, text in moment.values if label in moment.later]
+    assert date.fromisoformat(signed) + timedelta(days=days) == local_date(after.at)
+    world.close()
+
+
+def test_a_form_filled_in_alike_again_says_so(world) -> None:
+    with reading(world.engine) as connection:
+        log = told(connection, world.project_key())
+        second = steps_at(log, "finance_opinion")[1]
+        found = moment_at(connection, log, second.number).compared
+    assert found.fields == []
+    assert found.before.pass_ == 1
+    assert found.why.act == "complete_task", "somebody sent it back or went on"
+    assert found.said

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from service.definitions import definition_of
 from service.model.errors import NotFound
-from service.queries.history import Papers, files_submitted, submitted
+from service.queries.history import Papers, days_before, files_submitted, submitted
+from service.queries.replay.compared import Compared, compared
 from service.queries.replay.decisions import Fired, decisions_of
 from service.queries.replay.states import Drawn, drawn_at, open_tasks
 from service.queries.replay.steps import Step
 from service.queries.replay.told import Told
+from service.regulation.dates import local_date
 from service.store import deployments, history
 
 
@@ -22,7 +24,8 @@ from service.store import deployments, history
 class Moment:
     """The step, what its form said, its files (field, name, digest), which decisions fell, and its diagram:
     states and marks by element, flows that were taken (done) or not. `reason` is what was said of an act
-    beside its form; `cause` the step that led to it.
+    beside its form; `cause` the step that led to it; `later`: dates of the form that were written down so many days
+    afterwards (补录); `compared`: the form beside the one that was submitted here before.
     """
 
     step: Step
@@ -30,6 +33,8 @@ class Moment:
     newest: int
     values: list[tuple[str, str]]
     files: list[tuple[str, str, str]]
+    later: Mapping[str, int]
+    compared: Compared | None
     reason: str
     cause: Step | None
     decisions: list[Fired]
@@ -50,11 +55,13 @@ def moment_at(connection: Connection, told: Told, number: int) -> Moment:
     definition = definition_of(connection, step.bundle)
     values: list[tuple[str, str]] = []
     files: list[tuple[str, str, str]] = []
+    later: dict[str, int] = {}
     if event.act == "complete_task":
         papers = Papers(connection, [event])
         files = files_submitted(papers, definition, event.body)
         named = {label for label, _, _ in files}
         values = [v for v in submitted(papers, definition, event.body)[0] if v[0] not in named]
+        later = days_before(papers, definition, event.body, local_date(event.at))
     newest = deployments.newest(connection)
     causes = [s for s in told.steps[:number] if s.seq == step.cause]
     return Moment(
@@ -63,6 +70,8 @@ def moment_at(connection: Connection, told: Told, number: int) -> Moment:
         deployments.version_of(connection, newest) if newest else 0,
         values,
         files,
+        later,
+        compared(connection, told, step),
         _reason(event.body),
         causes[0] if causes else None,
         decisions_of(definition, event),

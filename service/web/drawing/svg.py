@@ -72,8 +72,9 @@ def draw(
     top = min(b.y for b in boxes.values()) - MARGIN
     width = max(b.x + b.width for b in boxes.values()) - left + MARGIN
     height = max(b.y + b.height for b in boxes.values()) - top + MARGIN
+    broad = " is-broad" if width > BROAD else ""
     return (
-        f'<svg class="bpmn{" is-broad" if width > BROAD else ""}" viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" '
+        f'<svg class="bpmn{broad}" viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" '
         f'height="{height:g}" role="img" aria-label="{escape(process.name)}流程图，文字见旁边的列表">'
         f"{_markers(key)}{''.join(parts)}</svg>"
     )
