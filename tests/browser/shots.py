@@ -19,7 +19,7 @@ from tests.browser.visits import VISITS
 from tests.papers.samples import PDF
 
 IMAGES = project_root() / "docs" / "images"
-QUALITY = 82
+QUALITY = 72
 
 
 def main(names: list[str]) -> int:
