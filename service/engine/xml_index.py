@@ -67,8 +67,8 @@ def _process(root: Any, node: Any, path: str) -> Process:
     process_id = node.get("id") or ""
     elements = dict(_elements(node, process_id, None, lanes, lane_of, names))
     flows = {
-        f.get("id"): Flow(
-            f.get("id"), f.get("sourceRef"), f.get("targetRef"), f.get("name") or "",
+        f.get("id") or "": Flow(
+            f.get("id") or "", f.get("sourceRef") or "", f.get("targetRef") or "", f.get("name") or "",
             _text(f.find(tag("conditionExpression"))), f.sourceline,
         )
         for f in node.iter(tag("sequenceFlow"))
@@ -86,9 +86,9 @@ def _text(node: Any) -> str | None:
 def _lanes(process: Any) -> tuple[dict[str, str], dict[str, str]]:
     lanes, lane_of = {}, {}
     for lane in process.iter(tag("lane")):
-        lanes[lane.get("id")] = lane.get("name") or lane.get("id")
+        lanes[lane.get("id") or ""] = lane.get("name") or lane.get("id") or ""
         for ref in lane.findall(tag("flowNodeRef")):
-            lane_of[(ref.text or "").strip()] = lane.get("id")
+            lane_of[(ref.text or "").strip()] = lane.get("id") or ""
     return lanes, lane_of
 
 

@@ -90,6 +90,17 @@ def test_a_process_that_calls_itself_for_ever_and_one_that_is_there_twice():
     assert findings(Bundle({**SOUND.files, "processes/again.bpmn": itself}))[1]
 
 
+@pytest.mark.parametrize("tag", ["sequenceFlow", "lane", "process"])
+def test_what_has_no_id_is_told(tag):
+    root = etree.fromstring(SOUND.files[SECOND])
+    found = [n for n in root.iter() if isinstance(n.tag, str) and n.tag.endswith(f"}}{tag}")]
+    del found[0].attrib["id"]
+    source = etree.tostring(root)
+    told = findings(Bundle({**SOUND.files, SECOND: source}))[1]
+    assert all(isinstance(f.element, str) and str(f) for f in told)
+    assert told
+
+
 def mutant(rand, source):
     """A diagram with some nodes moved, doubled, removed, renamed or emptied."""
     root = etree.fromstring(source)
