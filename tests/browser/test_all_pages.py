@@ -31,6 +31,7 @@ DOWNLOADS = {
     "admin.import_template",
     "archives.package",
     "audit.sheet",
+    "evidence.of_period",
     "evidence.package",
     "ledger.sheet",
     "sheets.proof",

@@ -84,6 +84,7 @@ def test_every_operation_answers_as_described(ask, world) -> None:
         ("/api/v1/stand_ins", "post"): 422,
         ("/api/v1/drafts/{draft_key}/findings", "post"): 404,
         ("/api/v1/drafts/{draft_key}/file", "put"): 404,
+        ("/api/v1/drafts/{draft_key}/preview", "post"): 404,
         ("/api/v1/stand_ins/{key}", "delete"): 404,
         ("/api/v1/files", "post"): 400,
         ("/api/v1/files/{digest}", "get"): 404,
@@ -91,6 +92,8 @@ def test_every_operation_answers_as_described(ask, world) -> None:
     edited: dict[str, Any] = {"path": "processes/joint_review.bpmn", "text": "x", "last": 0}
     bodies["/api/v1/drafts/{draft_key}/findings"] = edited
     bodies["/api/v1/drafts/{draft_key}/file"] = edited
+    form = json.dumps({"id": "f", "type": "default", "schemaVersion": 16, "components": []})
+    bodies["/api/v1/drafts/{draft_key}/preview"] = {"path": "forms/f.form", "text": form}
     bodies["/api/v1/expressions"] = {"text": "1 + 1"}
     bodies["/api/v1/filters/{place}/{name}"] = {"box": "todo", "q": "民政"}
     bodies["/api/v1/instances"] = {"process_id": "project_lifecycle"}
