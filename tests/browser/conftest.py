@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chrome import browser
-from tests.browser.county import County, served
+from tests.browser.county import County, county, served
+from tests.browser.editors import installed
 from tests.browser.gallery import CLOCK, gallery
 
 
@@ -24,4 +25,12 @@ def standing(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Ite
     url = f"sqlite:///{folder / 'county.sqlite3'}"
     world = gallery(url)
     with served(world, url, folder, chromium, CLOCK) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[County]:
+    """A county with the editors of the workbench, in which the tests of a module draw."""
+    installed()
+    with county(tmp_path_factory.mktemp("town"), chromium) as made:
         yield made

@@ -16,6 +16,13 @@ def installed() -> None:
         build()
 
 
+def owners_page(county: County) -> Page:
+    """The session of a process owner, who leaves pages without being asked."""
+    page = county.new_page("info_center")
+    page.on("dialog", lambda d: d.accept())
+    return page
+
+
 def drafted(county: County, who: str = "info_center") -> str:
     """The key of a new draft of a process owner."""
     world = county.world

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from service.model.bundle import read_bundle
 from service.store import workbench
 from service.store.session import reading
-from tests.browser.county import ROOT, County, county
-from tests.browser.editors import drafted, installed, opened
+from tests.browser.county import ROOT, County
+from tests.browser.editors import drafted, opened, owners_page
 
 pytestmark = pytest.mark.browser
 PATH = "forms/review/opinion.form"
@@ -40,17 +40,8 @@ ALL = """() => {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[County]:
-    installed()
-    with county(tmp_path_factory.mktemp("forms"), chromium) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def page(town: County) -> Page:
-    page = town.new_page("info_center")
-    page.on("dialog", lambda d: d.accept())
-    return page
+    return owners_page(town)
 
 
 def test_our_forms_are_opened_and_saved_unchanged(town: County, page: Page) -> None:

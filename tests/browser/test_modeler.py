@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from service.difference import difference
 from service.model.bundle import read_bundle
 from service.model.xml import decoded
 from service.store import workbench
 from service.store.session import reading
-from tests.browser.county import ROOT, County, county
-from tests.browser.editors import checked_again, drafted, installed, opened, selected
+from tests.browser.county import ROOT, County
+from tests.browser.editors import checked_again, drafted, opened, owners_page, selected
 
 pytestmark = pytest.mark.browser
 PATH = "processes/joint_review.bpmn"
@@ -32,13 +32,6 @@ REOPENED = """async text => {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[County]:
-    installed()
-    with county(tmp_path_factory.mktemp("modeler"), chromium) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def wrong(town: County) -> list[str]:
     """What the browser complains of, the security policy's refusals too."""
     return []
@@ -46,10 +39,9 @@ def wrong(town: County) -> list[str]:
 
 @pytest.fixture(scope="module")
 def page(town: County, wrong: list[str]) -> Page:
-    page = town.new_page("info_center")
+    page = owners_page(town)
     page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: wrong.append(str(e)))
-    page.on("dialog", lambda d: d.accept())
     return page
 
 

@@ -1,17 +1,16 @@
 """The editor of decision tables: opens ours and loses nothing, checks what is edited, saves, speaks Chinese."""
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from service.difference import difference
 from service.model.bundle import read_bundle
 from service.store import workbench
 from service.store.session import reading
-from tests.browser.county import ROOT, County, county
-from tests.browser.editors import checked_again, drafted, installed, opened
+from tests.browser.county import ROOT, County
+from tests.browser.editors import checked_again, drafted, opened, owners_page
 from tests.browser.test_modeler import REOPENED
 
 pytestmark = pytest.mark.browser
@@ -29,17 +28,8 @@ ENGLISH = """() => {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[County]:
-    installed()
-    with county(tmp_path_factory.mktemp("tables"), chromium) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def page(town: County) -> Page:
-    page = town.new_page("info_center")
-    page.on("dialog", lambda d: d.accept())
-    return page
+    return owners_page(town)
 
 
 def test_a_cell_is_changed_checked_and_saved(town: County, page: Page) -> None:

@@ -64,26 +64,13 @@ def _migrated_at(story, number, bundle, folder):
     try:
         world.add_actors(story.actors)
         runner._run_all(story.steps[:number], world, [])
-        owner = world.people["info_center"]
         with begin(world.engine) as connection:
             digest = deploy(connection, bundle, by="test", now=world.now).digest
         with reading(world.engine) as connection:
             running = connection.execute(
                 select(t.instance.c.instance_key).where(t.instance.c.status == "running")
             ).scalars().all()  # fmt: skip
-        could, could_not = 0, []
-        for key in running:
-            with begin(world.engine) as connection:
-                why = may_migrate(connection, key, digest, now=world.now)
-            try:
-                with begin(world.engine) as connection:
-                    migrate_instance(connection, owner, key, digest, reason="x", now=world.now)
-            except Refused as refused:
-                assert refused.message == why
-                could_not.append(why)
-            else:
-                assert why is None
-                could += 1
+        could, could_not = _migrated(world.engine, world, running, digest)
         if not could_not:
             runner._run_all(story.steps[number:], world, [])
         with reading(world.engine) as connection:
@@ -91,6 +78,24 @@ def _migrated_at(story, number, bundle, folder):
         return could, could_not
     finally:
         world.close()
+
+
+def _migrated(engine, world, keys, digest):
+    """Dry run, then migration of instances, which must agree. Returns how many could, and why the others could not."""
+    owner, could, could_not = world.people["info_center"], 0, []
+    for key in keys:
+        with begin(engine) as connection:
+            why = may_migrate(connection, key, digest, now=world.now)
+        try:
+            with begin(engine) as connection:
+                migrate_instance(connection, owner, key, digest, reason="x", now=world.now)
+        except Refused as refused:
+            assert refused.message == why
+            could_not.append(why)
+        else:
+            assert why is None
+            could += 1
+    return could, could_not
 
 
 @pytest.mark.parametrize("name", ["joint_review_refuses", "joint_review_amend"])
@@ -139,22 +144,8 @@ def _tried(world, keys, digest, place):
     ):
         old.backup(new)
     engine = open_engine(f"sqlite:///{place}")
-    could, could_not = 0, []
     try:
-        for key in keys:
-            with begin(engine) as connection:
-                why = may_migrate(connection, key, digest, now=world.now)
-            try:
-                with begin(engine) as connection:
-                    owner = world.people["info_center"]
-                    migrate_instance(connection, owner, key, digest, reason="x", now=world.now)
-            except Refused as refused:
-                assert refused.message == why
-                could_not.append(why)
-            else:
-                assert why is None
-                could += 1
-        return could, could_not
+        return _migrated(engine, world, keys, digest)
     finally:
         engine.dispose()
         place.unlink()

@@ -42,7 +42,7 @@ def bars(title: str, items: Sequence[Bar]) -> Markup:
             f'<rect class="c-1" x="{NAMES}" y="{y}" width="{width}" height="14" rx="2"/>',
             _text(NAMES + width + 6, y + 12, bar.words, "v"),
         ]
-    return _svg(title, "；".join(f"{b.name} {b.words}" for b in items), parts)
+    return _svg(title, "；".join(f"{b.name} {b.words}" for b in items), parts, _rows_high(shown))
 
 
 def columns(title: str, items: Sequence[Bar]) -> Markup:
@@ -79,7 +79,7 @@ def stacks(title: str, items: Sequence[Stack]) -> Markup:
                 parts.append(_text(round(x + wide / 2 - 1), y + 14, str(count), ink, middle=True))
             x += wide
     said = "；".join(f"{s.name} 逾期 {s.late} 临近 {s.near}" for s in items)
-    return _svg(title, said, parts)
+    return _svg(title, said, parts, _rows_high(shown))
 
 
 def _parts_of(stack: Stack) -> list[tuple[int, str, str]]:
@@ -87,9 +87,14 @@ def _parts_of(stack: Stack) -> list[tuple[int, str, str]]:
     return [part for part in found if part[0]]
 
 
-def _svg(title: str, words: str, parts: Sequence[str]) -> Markup:
+def _rows_high(shown: Sequence[object]) -> int:
+    """Only as high as its rows: on a phone, cards stand below each other."""
+    return 10 + STEP * max(1, len(shown))
+
+
+def _svg(title: str, words: str, parts: Sequence[str], height: int = HEIGHT) -> Markup:
     said = escape(f"{title}：{words or '没有'}", quote=True)
-    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}">'
+    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{said}">'
     return Markup(head + "".join(parts) + "</svg>")  # noqa: S704 (every text in it is escaped)
 
 
