@@ -28,7 +28,8 @@ def test_a_shift_is_seen(standing: County) -> None:
     page.goto(f"{standing.address}/inbox")
     page.evaluate("""() => { const box = document.createElement("div"); box.style.height = "200px";
         document.querySelector("main").prepend(box); }""")
-    assert page.evaluate(SHIFTS) > 0.01
+    # a busy machine draws later
+    assert any(page.evaluate(SHIFTS) > 0.01 for _ in range(50))
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
