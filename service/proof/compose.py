@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from service.proof.build import build
 from service.proof.diagram import Node
-from service.proof.explore import Graph, explore
+from service.proof.explore import explore
+from service.proof.graph import Graph
 from service.proof.net import Trigger
 from service.proof.outcomes import Outcomes
 from service.proof.partial import UNKNOWN, names_read

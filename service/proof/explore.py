@@ -10,17 +10,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from service.model.errors import TooLarge
 from service.proof.diagram import Node
 from service.proof.game import after, catchers, enabled, may_happen, receivers
+from service.proof.graph import Edge, Fault, Graph
+from service.proof.happenings import Happenings
 from service.proof.liveness import lives
 from service.proof.net import Net, Transition, Trigger, low
-from service.proof.outcomes import Outcome, Outcomes, Values
+from service.proof.outcomes import Outcomes, Values
 
 MOST_STATES = 1_000_000
 MOST_TURNS = 400
@@ -33,56 +33,6 @@ Underway = tuple[int, Values, tuple[int, ...], tuple[Any, ...], int]
 Taken = tuple[str, int, Values, tuple[int, ...], tuple[Any, ...]]
 # the same of one instance: its marking, the values that became others
 Found = tuple[str, int, tuple[tuple[int, Any], ...], tuple[int, ...], tuple[Any, ...]]
-
-
-class Happening(NamedTuple):
-    """An event of a statement: `start` or `done` of a node with an act, or `end` of an instance."""
-
-    kind: str
-    node: Node
-    instance: int
-    sets: tuple[tuple[str, Any], ...]
-    sees: tuple[tuple[str, Any], ...]
-
-
-class Edge(NamedTuple):
-    """A step of somebody: the transition, how it turned out, what happened, the state after it."""
-
-    transition: Transition
-    note: str
-    happenings: tuple[int, ...]
-    target: int
-
-
-class Fault(NamedTuple):
-    """Something that must not happen in a token game, with the state before it and the step taken."""
-
-    rule: str
-    node: Node
-    state: int
-    step: Transition | None
-
-
-@dataclass
-class Graph:
-    """States, edges, how each state was first reached (`parents`), and what came up on the way."""
-
-    net: Net
-    states: list[tuple[int, Values]] = field(default_factory=list)
-    edges: list[list[Edge]] = field(default_factory=list)
-    parents: list[tuple[int, Edge] | None] = field(default_factory=list)
-    begins: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
-    happenings: list[Happening] = field(default_factory=list)
-    faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
-    happened: set[tuple[int, int]] = field(default_factory=set)
-    finals: set[int] = field(default_factory=set)
-
-    @cached_property
-    def moves(self) -> list[list[tuple[int, tuple[int, ...]]]]:
-        """From each state the targets with what happens on the way, each pair once."""
-        return [
-            list(dict.fromkeys((e.target, e.happenings) for e in edges)) for edges in self.edges
-        ]
 
 
 def explore(
@@ -113,8 +63,9 @@ def _without_collecting() -> Iterator[None]:
 
 class _Explorer:
     def __init__(self, net: Net, outcomes: Outcomes, guards: Mapping[int, frozenset[str]]) -> None:
-        self.net, self.outcomes, self.guards = net, outcomes, guards
-        self.graph = Graph(net)
+        self.net, self.outcomes = net, outcomes
+        self.happenings = Happenings(net, outcomes, guards)
+        self.graph = Graph(net, happenings=self.happenings.found)
         self.caught = catchers(net)
         self.dying = lives(net, outcomes, guards)
         # many states share a marking: what follows from it alone is found once
@@ -122,9 +73,6 @@ class _Explorer:
         self.doing: dict[int, list[Transition]] = {}
         self.dead: dict[int, list[int]] = {}
         self.ids: dict[tuple[int, Values], int] = {}
-        self.happening_ids: dict[Happening, int] = {}
-        self.meanings = [self.meaning(t) for t in net.transitions]
-        self.meant: dict[tuple[Any, ...], tuple[int, ...]] = {}
         self.left = [_left_behind(t) for t in net.transitions]
         self.own = [_own(net, outcomes, number) for number in range(len(net.roots))]
         self.known: dict[tuple[int, int, Any], list[Found]] = {}
@@ -212,10 +160,8 @@ class _Explorer:
             if m & self.left[t.index]:
                 self.fault("work-left", t.node)
             v = _changed(values, outcome.sets)
-            if self.meanings[t.index]:
-                after_all.append((outcome.note, m, v, seq + self.happens(t, outcome, v), mail))
-            else:
-                after_all.append((outcome.note, m, v, seq, mail))
+            happened = seq + self.happenings.of(t, outcome, v)
+            after_all.append((outcome.note, m, v, happened, mail))
         return after_all
 
     def settle(
@@ -281,52 +227,6 @@ class _Explorer:
                 kept = list(values) if kept is None else kept
                 kept[slot] = None
         return values if kept is None else tuple(kept)
-
-    def meaning(self, t: Transition) -> tuple[tuple[str, Node, tuple[tuple[str, int], ...]], ...]:
-        """What a transition means to statements, in order: kind, node, names and slots of what guards look at."""
-        made = [("start", t.node)] if t.starts and t.node.act else []
-        made += [("done", node) for node in t.acts if node.act]
-        made += [("end", t.node)] if t.kind in ("finish", "uncaught") else []
-        slots = self.outcomes.slots
-        return tuple(
-            (
-                kind,
-                node,
-                tuple(
-                    (name, slots[t.instance, name])
-                    for name in sorted(self.guards.get(id(node), ()))
-                    if (t.instance, name) in slots
-                ),
-            )
-            for kind, node in made
-        )
-
-    def happens(self, t: Transition, outcome: Outcome, values: Values) -> tuple[int, ...]:
-        """The numbers of what happens with an outcome."""
-        meaning = self.meanings[t.index]
-        seen = tuple(values[slot] for _, _, looked in meaning for _, slot in looked)
-        key = (t.index, outcome.names, seen)
-        if key not in self.meant:
-            self.meant[key] = tuple(
-                self.happening(
-                    Happening(
-                        kind,
-                        node,
-                        t.instance,
-                        outcome.names if kind == "done" else (),
-                        tuple((name, values[slot]) for name, slot in looked),
-                    )
-                )
-                for kind, node, looked in meaning
-            )
-        return self.meant[key]
-
-    def happening(self, made: Happening) -> int:
-        """The number of a happening, new or known."""
-        number = self.happening_ids.setdefault(made, len(self.graph.happenings))
-        if number == len(self.graph.happenings):
-            self.graph.happenings.append(made)
-        return number
 
     def fault(self, rule: str, node: Node) -> None:
         """Remember the first time that a rule is broken at a node."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.proof.explore import Edge, Graph, Happening
+from service.proof.graph import Edge, Graph, Happening
 from service.proof.net import bits
 from service.proof.partial import UNKNOWN, Clock, value_of
 from service.proof.statement import Act, Statement, Term

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from service.proof.compose import space
-from service.proof.explore import Graph
 from service.proof.finding import Finding, violation
+from service.proof.graph import Graph
 from service.proof.inputs import inputs_of
 from service.proof.monitor import broken, monitor, suspects
 from service.proof.rulebook import Rulebook

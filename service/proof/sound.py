@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.proof.diagram import Node
-from service.proof.explore import Edge, Graph
+from service.proof.graph import Edge, Graph
 from service.proof.net import bits
 from service.proof.trace import tell, way_to
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.proof.explore import Edge, Graph
+from service.proof.graph import Edge, Graph
 from service.proof.net import Transition
 
 VERBS = {"do": "办理", "begin": "发起", "boundary": "发生", "event": "发生", "raise": "出错于"}
