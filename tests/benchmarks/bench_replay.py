@@ -7,6 +7,7 @@ first to the last are asked for as pages, whole and as the player asks for them.
 from __future__ import annotations
 
 import dataclasses
+import gc
 import importlib
 import statistics
 import sys
@@ -72,13 +73,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=scratch()) as name:
         folder = Path(name)
         world = long_project(folder, int(sys.argv[1]) if len(sys.argv) > 1 else 125)
+        gc.collect()
+        gc.freeze()  # a server has not told the story itself: what that left is no part of a page
         count, pages, parts = measure(world, folder)
         world.close()
     for what, spent in (("page", pages), ("moment", parts)):
         print(
             f"  {what:8}{count} events: median {statistics.median(spent):.1f} ms, worst {max(spent):.1f} ms"
         )
-    return 1 if max(parts) >= AIM or statistics.median(pages) >= AIM else 0
+    return 1 if max(parts + pages) >= AIM else 0
 
 
 if __name__ == "__main__":
