@@ -156,7 +156,7 @@ def test_engine_and_token_game_agree(process_id: str, data: st.DataObject) -> No
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("process_id", sorted(DEFINITION.processes))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_engine_and_token_game_agree_on_long_walks(process_id: str, data: st.DataObject) -> None:
     compared(process_id, data, 80)

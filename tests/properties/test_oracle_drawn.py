@@ -95,7 +95,7 @@ def test_engine_and_token_game_agree_on_drawn_diagrams(bundle: Bundle, data: st.
 
 
 @pytest.mark.heavy
-@settings(max_examples=3000, **RELAXED)
+@settings(max_examples=10_000, **RELAXED)
 @given(bundles(depth=4), st.data())
 def test_engine_and_token_game_agree_on_larger_ones(bundle: Bundle, data: st.DataObject) -> None:
     agree(bundle, data, 60)
