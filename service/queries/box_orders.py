@@ -68,7 +68,7 @@ def _of_row(name: str) -> Callable[[Any], ColumnElement[Any]]:
 # name: kind, place among the columns of a task's row, how the rows are found
 _TASKS: dict[str, tuple[type, Callable[[Any], ColumnElement[Any]], str]] = {
     "due": (datetime, _of_row("order_at"), "row"),
-    "since": (datetime, _of_row("created_at"), "list"),
+    "since": (datetime, _of_row("created_at"), "row"),
     "ended": (datetime, _of_row("ended_at"), "row"),
     "holder": (str, lambda row: func.coalesce(t.account.c.spelling, ""), "list"),
 }

@@ -31,6 +31,7 @@ from service.store import tables as t
 from service.store.register import unit_names
 from service.store.sight import sees_all, visible
 
+FEW = 200  # projects
 NEAR = 3  # working days from which a task is near its end (look.md)
 
 
@@ -91,40 +92,41 @@ def ledger(
     amounts = [fact for fact in facts.values() if fact.kind == "money"]
     order = order_of_ledger(filters.order, amounts)
     found = conditions(connection, actor, filters, listed, now)
-    query = order.applied(select(t.project).where(*found), after)
-    if limit is not None:
-        query = query.limit(limit + 1)
-    rows = connection.execute(query).all()
+    narrow = len(found) > 1 or not sees_all(actor)
+    if filters.search or filters.choices:
+        found = _by_key(connection, found)
+    query = select(t.project).where(*found)
+    rows = order.first(connection, query, after, None if limit is None else limit + 1)
     more = limit is not None and len(rows) > limit
     rows = rows[:limit]
-    chosen = select(t.project).where(*found).subquery()
+    chosen = query.subquery()
     names = unit_names(connection)
-    narrow = len(found) > 1 or not sees_all(actor)
-    within_chosen = _of_chosen(chosen) if narrow else t.task.c.project_key.is_not(None)
     spread = _spread(connection, chosen, listed)
     return Ledger(
         rows_of(connection, rows, [fact.id for fact in amounts]),
         order.after(rows[-1]) if more else None,
         sum(one.count for one in spread),
-        connection.execute(_late(within_chosen, now)).scalar_one(),
+        connection.execute(_late(found, now)).scalar_one(),
         amounts,
         _sums(connection, chosen if narrow else None, [fact.id for fact in amounts]),
         _shares(spread, "status", {"": "已建档"}),
         _shares(spread, "unit_id", names),
         _months(connection, chosen, listed, filters.year) if filters.year else [],
-        _held(connection, within_chosen, definition, names, now),
+        _held(connection, found if narrow else None, definition, names, now),
     )
 
 
-def _of_chosen(chosen: Any) -> ColumnElement[bool]:
-    return t.task.c.project_key.in_(select(chosen.c.project_key))
+def _by_key(connection: Connection, found: list[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """What no index finds, searched for once: few projects by their keys, so that figures need not search again."""
+    few = list(
+        connection.execute(select(t.project.c.project_key).where(*found).limit(FEW + 1)).scalars()
+    )
+    return found if len(few) > FEW else [t.project.c.project_key.in_(few)]
 
 
-def _late(within_chosen: ColumnElement[bool], now: datetime) -> Select[Any]:
+def _late(found: list[ColumnElement[bool]], now: datetime) -> Select[Any]:
     """How many projects have an overdue task."""
-    task = t.task.c
-    late = (task.status == "open", task.order_at < now, within_chosen)
-    return select(func.count(task.project_key.distinct())).where(*late)
+    return select(func.count()).select_from(t.project).where(t.project.c.order_at < now, *found)
 
 
 def years(connection: Connection, actor: Actor) -> list[int]:
@@ -205,27 +207,29 @@ def _months(connection: Connection, chosen: Any, listed: str, year: int) -> list
 
 def _held(
     connection: Connection,
-    within_chosen: ColumnElement[bool],
+    chosen: list[ColumnElement[bool]] | None,
     definition: Definition,
     names: dict[str, str],
     now: datetime,
 ) -> list[Held]:
-    """By unit, who has most overdue first."""
-    task = t.task.c
+    """By unit, who has most overdue first; `chosen`: conditions on projects, None for all."""
+    task, count = t.task.c, func.count
     soon = start_of_day(
         in_force(connection, definition, now).calendar.working_days_after(local_date(now), NEAR)
     ) + timedelta(days=1)
-    count = func.count
     query = (
         select(task.group_id, task.unit_id, count(), count(case((task.order_at < now, 1))))
-        .where(within_chosen, task.status == "open", task.order_at < soon)
+        .where(task.project_key.is_not(None), task.status == "open", task.order_at < soon)
         .group_by(task.group_id, task.unit_id)
     )
+    if chosen is not None:
+        due = select(t.project.c.project_key).where(t.project.c.order_at < soon, *chosen)
+        query = query.where(task.project_key.in_(due))
     found: dict[str, Held] = {}
-    for group_id, unit_id, due, late in connection.execute(query):
+    for group_id, unit_id, due_soon, late in connection.execute(query):
         name = holder_name(definition, names, group_id, unit_id)
         old = found.get(name, Held(name, 0, 0))
-        found[name] = Held(name, old.late + late, old.near + due - late)
+        found[name] = Held(name, old.late + late, old.near + due_soon - late)
     return sorted(found.values(), key=lambda h: (-h.late, -h.near, h.name))
 
 

@@ -59,7 +59,7 @@ def conditions(
     if filters.least is not None or filters.most is not None:
         found.append(_amount_within(listed, filters.least, filters.most))
     if filters.overdue:
-        found.append(is_late(p.project_key, now))
+        found.append(p.order_at < now)
     return found
 
 
@@ -80,8 +80,3 @@ def _amount_within(listed: str, least: Decimal | None, most: Decimal | None) -> 
     if most is not None:
         bounds.append(a.fen <= int(most.scaleb(2)))
     return exists().where(*bounds)
-
-
-def is_late(project_key: Any, now: datetime) -> ColumnElement[bool]:
-    task = t.task.c
-    return exists().where(task.project_key == project_key, task.status == "open", task.due_at < now)

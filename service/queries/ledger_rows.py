@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from service.definitions import newest_definition
 from service.queries.projects import holding
@@ -45,13 +45,13 @@ def rows_of(
         some = projects[start : start + AT_ONCE]
         keys = [row.project_key for row in some]
         holders = holding(connection, newest_definition(connection), units, keys)
-        amounts, due = _amounts(connection, keys, names), _due(connection, keys)
+        amounts = _amounts(connection, keys, names)
         found += [
             LedgerRow(
                 row.project_key, row.no, row.name or "（未命名项目）",
                 units.get(row.unit_id, row.unit_id), row.status,
                 amounts.get(row.project_key, {}), holders.get(row.project_key, ()),
-                due.get(row.project_key), row.created_at,
+                None if row.order_at == t.NO_DUE else row.order_at, row.created_at,
             )
             for row in some
         ]  # fmt: skip
@@ -67,13 +67,3 @@ def _amounts(
     for row in connection.execute(query):
         found.setdefault(row.project_key, {})[row.name] = Decimal(row.fen).scaleb(-2)
     return found
-
-
-def _due(connection: Connection, keys: list[str]) -> dict[str, datetime]:
-    task = t.task.c
-    query = (
-        select(task.project_key, func.min(task.due_at))
-        .where(task.project_key.in_(keys), task.status == "open", task.due_at.is_not(None))
-        .group_by(task.project_key)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}

@@ -25,7 +25,9 @@ _BOUND = (t.participant.c.project_key == bindparam("key")) & (
 COUNTABLE = Decimal(10) ** 15
 COLUMNS = {"name": "project_name", "status": "project_status"}
 
-_BEGIN = Prepared(insert(t.project), "project_key", "no", "unit_id", "facts", "created_at")
+_BEGIN = Prepared(
+    insert(t.project), "project_key", "no", "unit_id", "facts", "created_at", "order_at"
+)
 _READ = Prepared(select(t.project.c.facts).where(_THIS))
 _SET: dict[tuple[str, ...], Prepared] = {
     columns: Prepared(
@@ -100,6 +102,7 @@ def project_begun(
         "unit_id": unit_id,
         "facts": _text({"project_no": no}),
         "created_at": at,
+        "order_at": t.NO_DUE,
     }
     _BEGIN.run(connection, row)
 

@@ -18,6 +18,7 @@ from service.store.facts import facts_set, participant_assigned
 from service.store.prepared import Prepared
 from service.store.where import Where
 from service.store.worklist import (
+    first_due,
     instance_closed,
     task_created,
     task_ended,
@@ -61,6 +62,8 @@ def project_events(
         handler = _HANDLERS.get(type(event))
         if handler:
             handler(connection, where, event)
+    if where.project_key and any(isinstance(event, _WITH_LIMITS) for event in happened):
+        first_due(connection, where.project_key)
 
 
 def instance_saved(
@@ -161,6 +164,13 @@ _HANDLERS: dict[type, Callable[[Connection, Where, Any], None]] = {
     events.InstanceCompleted: _instance_ended("completed"),
     events.InstanceCancelled: _instance_ended("cancelled"),
 }
+# What may change when the first of a project's open tasks is due.
+_WITH_LIMITS = (
+    events.UserTaskCreated,
+    events.UserTaskRescheduled,
+    events.UserTaskCompleted,
+    events.UserTaskCancelled,
+)
 # Shown from the log itself, without a row of their own.
 NO_PROJECTION = (
     events.InstanceStarted,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     select,
     tuple_,
     update,
@@ -67,6 +68,17 @@ _INSTANCE_CLOSED = Prepared(
     ),
     "closed_at",
 )
+_FIRST = func.coalesce(
+    select(func.min(t.task.c.due_at))
+    .where(t.task.c.project_key == bindparam("key"), t.task.c.status == "open")
+    .scalar_subquery(),
+    literal(t.NO_DUE, t.UtcDateTime()),
+)
+_FIRST_DUE = Prepared(
+    update(t.project)
+    .where(t.project.c.project_key == bindparam("key"), t.project.c.order_at != _FIRST)
+    .values(order_at=_FIRST)
+)
 _RESERVED = Prepared(update(t.task).where(_THIS), "person")
 _NO_DRAFT = Prepared(delete(t.draft).where(t.draft.c.task_key == bindparam("key")))
 
@@ -94,6 +106,11 @@ def task_created(connection: Connection, where: Where, event: events.UserTaskCre
 def task_moved(connection: Connection, where: Where, event: events.UserTaskRescheduled) -> None:
     """The task has another time limit."""
     _MOVED.run(connection, {"key": event.task_key, "due_at": event.due, "order_at": event.due})
+
+
+def first_due(connection: Connection, project_key: str) -> None:
+    """The project knows when the first of its open tasks is due."""
+    _FIRST_DUE.run(connection, {"key": project_key})
 
 
 def task_reserved(connection: Connection, where: Where, event: events.UserTaskReserved) -> None:

@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, insert, text
 
@@ -46,6 +46,11 @@ def county(url: str, projects: int) -> Engine:
     return engine
 
 
+def due(project: int, task: int) -> datetime:
+    """When a task is due."""
+    return NOW + timedelta(days=(project * 7 + task) % 60 - 3)
+
+
 def _add(connection, digest: str, numbers: range) -> None:
     connection.execute(
         insert(t.project),
@@ -55,6 +60,7 @@ def _add(connection, digest: str, numbers: range) -> None:
                 "name": f"信息化平台{n}", "spelling": spelled(f"信息化平台{n}"),
                 "status": STATES[n % 3], "facts": "{}",
                 "created_at": NOW - timedelta(days=n % 600),
+                "order_at": min(due(n, m) for m in range(TASKS)),
             }
             for n in numbers
         ],
@@ -83,11 +89,10 @@ def _add(connection, digest: str, numbers: range) -> None:
             {
                 "task_key": f"t{n}-{m}", "instance_key": f"i{n}", "project_key": f"p{n}",
                 "process_id": "joint_review", "element_id": "drc_opinion", "group_id": "drc",
-                "status": "open", "created_at": NOW, "due_at": due, "order_at": due,
+                "status": "open", "created_at": NOW, "due_at": due(n, m), "order_at": due(n, m),
             }
             for n in numbers
             for m in range(TASKS)
-            for due in (NOW + timedelta(days=(n * 7 + m) % 60 - 3),)
         ],
     )  # fmt: skip
 

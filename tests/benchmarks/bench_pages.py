@@ -2,9 +2,10 @@
 projects and 50,000 open tasks against 500 projects and 500 open tasks.
 
 Two counties beside each other behind the real application, asked in turn in shuffled order. Prints the medians of
-the time on the clock and of the processor's time (the one to compare on a busy machine). Exit status 1 when a
-page at the larger size takes more than 150 ms, or more than twice the smaller one's, of the latter. `--sqlite`
-leaves PostgreSQL out.
+the processor's time (of this process: with PostgreSQL without what the server does) and of the time on the clock,
+which is the one to judge by and pessimistic on a busy machine. Exit status 1 when a page at the larger size takes
+more than 150 ms on the clock, or more than twice the smaller one's (on SQLite of the processor's time, which holds
+all of the work). `--sqlite` leaves PostgreSQL out.
 """
 
 from __future__ import annotations
@@ -31,10 +32,13 @@ from service.store import tables as t
 from service.store.session import begin
 from service.web.app import create_app
 from tests.benchmarks.bench_complete import scratch
+from tests.benchmarks.quiet import quiet
 from tests.queries.test_ledger import NOW, STATES, UNITS
 
 SIZES = ((500, 1), (5000, 10))  # projects, open tasks of each
 AIM, LONGEST, TIMES = 2.0, 150.0, 15
+CLOCK, CPU = 0, 1  # places in what is measured
+HEAD = f"  {'median, ms':32}  cpu 500   50,000    ratio clock 500  50,000    ratio"
 CLERK = "drc"
 PAGES = {
     "inbox": "/inbox",
@@ -81,6 +85,7 @@ def _add(connection, digest: str, numbers: range, tasks: int, clerk: Actor) -> N
                 "name": f"信息化平台{n}", "spelling": spelled(f"信息化平台{n}"),
                 "status": STATES[n % 3], "facts": "{}",
                 "created_at": NOW - timedelta(days=n % 600),
+                "order_at": min(due[n, m] for m in range(tasks)),
             }
             for n in numbers
         ],
@@ -114,6 +119,7 @@ def _add(connection, digest: str, numbers: range, tasks: int, clerk: Actor) -> N
 def entered(url: str, folder: str) -> FlaskClient:
     """The clerk, logged in, at the application of a county."""
     app = create_app(Config(database_url=url, data_dir=folder, clock=NOW.isoformat()))
+    quiet()
     client = app.test_client()
     form = client.get("/login").text
     token = re.search(r'name="csrf_token" value="([^"]+)"', form)
@@ -155,19 +161,19 @@ def run(urls: list[str], folder: str) -> bool:
     for name, n in order:
         client, address = clients[n], addresses[n][name]
         spent.setdefault((name, n), []).append(measured(lambda c=client, a=address: c.get(a)))
-    print(worlds[0].engine.dialect.name, " (ms: processor, clock)", flush=True)
+    kind = worlds[0].engine.dialect.name
+    print(f"{kind}\n{HEAD}", flush=True)
+    judged = CPU if kind == "sqlite" else CLOCK
     good = True
     for name in PAGES:
         few, many = (
             tuple(statistics.median(column) for column in zip(*spent[name, n], strict=True))
             for n in range(len(SIZES))
         )
-        ratio = many[1] / few[1]
-        print(
-            f"  {name:32}{few[1]:7.1f} {few[0]:7.1f} of 500 {many[1]:9.1f} {many[0]:7.1f} "
-            f"of 50,000  ratio {ratio:.2f}"
-        )
-        good &= many[1] <= LONGEST and ratio <= AIM
+        ratios = [b / a for a, b in zip(few, many, strict=True)]
+        told = (few[CPU], many[CPU], ratios[CPU], few[CLOCK], many[CLOCK], ratios[CLOCK])
+        print(f"  {name:32}" + "".join(f"{figure:9.2f}" for figure in told))
+        good &= many[judged] <= LONGEST and ratios[judged] <= AIM
     for world in worlds:
         world.close()
     return good

@@ -28,6 +28,7 @@ from service.scenarios.stands import open_world
 from service.store import tables as t
 from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
+from service.store.worklist import first_due
 from service.web.app import create_app
 from tests.web.test_web import signed_in
 
@@ -87,6 +88,7 @@ def fill(engine: Engine, projects: list[dict]) -> None:
                 "status": "open", "created_at": p["at"], "due_at": due, "order_at": due,
             }  # fmt: skip
             connection.execute(insert(t.task), [task])
+            first_due(connection, p["key"])
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from service.scenarios.copies import create_database, drop_database
 from service.store import tables as t
 from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
+from service.store.worklist import first_due
 from tests.queries.test_ledger import COUNTY, NOW, fill, made
 
 DRC = Actor("d", "丙", "drc", "县发改局", "员", frozenset(["drc"]), "d")
@@ -83,6 +84,7 @@ def county(
                 }
             this = t.task.c.task_key == f"t{project['key']}"
             connection.execute(update(t.task).where(this).values(values))
+            first_due(connection, project["key"])
     yield engine
     engine.dispose()
     drop_database(database_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
-from service.store.tables.base import BigId, Id, Key, Spelling, UtcDateTime, metadata
+from service.store.tables.base import NO_DUE, BigId, Id, Key, Spelling, UtcDateTime, metadata
 
 project = Table(
     "project",
@@ -17,11 +17,14 @@ project = Table(
     Column("status", String(60), nullable=False, server_default=""),
     Column("facts", Text, nullable=False, server_default="{}"),
     Column("created_at", UtcDateTime, nullable=False),
+    # when the first of its open tasks is due, or NO_DUE
+    Column("order_at", UtcDateTime, nullable=False, default=NO_DUE),
     Index("ix_project_unit", "unit_id", "project_key"),
     Index("ix_project_spelling", "spelling", "project_key"),
     # the ledger's figures and years, without reading the rows
     Index("ix_project_status", "status", "unit_id", "project_key"),
     Index("ix_project_created", "created_at"),
+    Index("ix_project_due", "order_at", "no"),
 )
 
 # Amounts among the facts, so that the ledger can be summed by the database.

@@ -52,12 +52,24 @@ task = Table(
     Column("person", Id),  # only the one with this login may act
     # of the last task that a person has completed in an instance: when that instance was over (办结)
     Column("closed_at", UtcDateTime),
-    # inbox: open tasks of a group and unit, read by keyset in order of due date
+    # inbox: open tasks of a group and unit, read by keyset in order of due date; holds all that the ledger counts
     Index(
         "ix_task_inbox",
         "group_id",
         "unit_id",
         "order_at",
+        "task_key",
+        "project_key",
+        "status",
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+    # the same by arrival
+    Index(
+        "ix_task_since",
+        "group_id",
+        "unit_id",
+        "created_at",
         "task_key",
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
@@ -70,14 +82,11 @@ task = Table(
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
     ),
-    # the county's overdue tasks, longest first; holds all that the ledger counts of them
+    # the county's overdue tasks, longest first
     Index(
         "ix_task_open",
         "order_at",
         "task_key",
-        "project_key",
-        "group_id",
-        "unit_id",
         sqlite_where=text("status = 'open'"),
         postgresql_where=text("status = 'open'"),
     ),
