@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from sqlalchemy import make_url, select
-from waitress.server import create_server
 
 from service.commands.complete_task import complete_task
 from service.config import Config, project_root
@@ -23,6 +21,7 @@ from service.scenarios.world import World
 from service.store import tables as t
 from service.store.session import begin, reading
 from service.web.app import create_app
+from tests.browser.serving import serving
 from tests.papers.samples import PDF
 
 ROOT = project_root()
@@ -49,6 +48,7 @@ class County:
         self.browser = browser
         self.app = app
         self.pages: dict[str, Page] = {}
+        self.contexts: list[BrowserContext] = []
 
     def page(self, unit_id: str) -> Page:
         """The session of a unit's person, logged in by clicking; a page without a session for ""."""
@@ -60,6 +60,7 @@ class County:
         """A new session of a unit's person; `options` are those of a browser context."""
         size = {"width": 1366, "height": 900}
         context = self.browser.new_context(**{"locale": "zh-CN", "viewport": size, **options})
+        self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
         if unit_id:
@@ -69,6 +70,11 @@ class County:
             press(page, "button.btn-primary")
             assert not page.url.endswith("/login"), page.inner_text("main")
         return page
+
+    def leave(self) -> None:
+        """Close all sessions: pages that stay open go on drawing beside the tests that follow."""
+        for context in self.contexts:
+            context.close()
 
     def task_key(self, alias: str, element: str) -> str:
         """The open task of an element in a project of the gallery."""
@@ -260,14 +266,10 @@ def county(
 def served(world: World, url: str, folder: Path, browser: Browser, clock: str) -> Iterator[County]:
     """A county with its server on a free port; closes the world in the end."""
     app = create_app(Config(database_url=url, data_dir=folder, clock=clock))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        address = f"http://127.0.0.1:{server.effective_port}"
-        yield County(world, address, browser, app)
-    finally:
-        server.close()
-        thread.join(timeout=5)
-        app.extensions["engine"].dispose()
-        world.close()
+    with serving(app) as address:
+        made = County(world, address, browser, app)
+        try:
+            yield made
+        finally:
+            made.leave()
+            world.close()

@@ -1,18 +1,17 @@
 """Papers in a real browser: no violation of axe in any theme or size, sheets that fit A4, seals beside the words."""
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from waitress.server import create_server
 
 from service.config import Config
 from service.scenarios.people import PASSWORD
 from service.web.app import create_app
 from tests.browser.chrome import PATH, browser
 from tests.browser.county import press
+from tests.browser.serving import serving
 from tests.papers.stand import after
 
 needs_chromium = pytest.mark.skipif(
@@ -36,13 +35,8 @@ def address(tmp_path_factory: pytest.TempPathFactory):
     world = after(f"sqlite:///{folder / 'papers.sqlite3'}", "S01")
     url = world.engine.url.render_as_string(hide_password=False)
     app = create_app(Config(database_url=url, data_dir=folder, clock=world.now.isoformat()))
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}", world.project_key(None)
-    server.close()
-    thread.join(timeout=5)
-    app.extensions["engine"].dispose()
+    with serving(app) as address:
+        yield address, world.project_key(None)
     world.close()
 
 

@@ -5,7 +5,6 @@ is first asked for, so that the page is seen as the person in charge sees it.
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from waitress.server import create_server
 
 from service.commands.log_in import LoggedIn, log_in
 from service.config import Config, project_root
@@ -28,6 +26,7 @@ from service.scenarios.world import World
 from service.store.session import begin
 from service.web.access import COOKIE
 from service.web.app import create_app
+from tests.browser.serving import serving
 
 ROOT = project_root()
 
@@ -122,17 +121,13 @@ def touring(folder: Path, browser: Browser) -> Iterator[Tour]:
     config = Config(database_url=f"sqlite:///{folder / 'none.sqlite3'}", data_dir=folder)
     app = create_app(config)
     empty = app.extensions["engine"]
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    tour = Tour(app, f"http://127.0.0.1:{server.effective_port}", browser)
-    try:
-        yield tour
-    finally:
-        tour.leave()
-        server.close()
-        thread.join(timeout=5)
-        empty.dispose()
+    with serving(app) as address:
+        tour = Tour(app, address, browser)
+        try:
+            yield tour
+        finally:
+            tour.leave()
+            empty.dispose()
 
 
 def walk(tour: Tour, folder: Path, stops: list[Stop]) -> Iterator[tuple[Stop, Page]]:
