@@ -33,7 +33,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
@@ -680,6 +680,10 @@ class Report:
         self.bad.append((seq, sentence))
 
 
+# an absolute path, a drive, a backslash, a part that is `..` or empty, a sign that does not print
+_UNSAFE = re.compile(r"^/|^[A-Za-z]:|[\\\x00-\x1f\x7f]|(^|/)\.{0,2}(/|$)")
+
+
 class Note(NamedTuple):
     """A checkpoint of the package: its file, its text, what it states."""
 
@@ -688,20 +692,45 @@ class Note(NamedTuple):
     at: Checkpoint
 
 
+UNPACKED = 100  # a package unpacks to no more than so many times its size
+SMALL = 1 << 28  # bytes, below which it may
+AT_ONCE = 1 << 29  # bytes of a file that is read as a whole
+LINE = 1 << 24  # bytes of a line: an event or a signature
+
+
 class Package:
-    """The files of an evidence package."""
+    """The files of an evidence package. Raises ValueError for one that would fill the machine."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
+        unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > max(SMALL, UNPACKED * archive.start_dir):
+            raise ValueError(f"解压后有 {unpacked} 字节，远大于文件本身，疑似压缩炸弹，没有解压")
         self.archive = archive
         self.names = set(archive.namelist())
         self.digests: dict[str, str] = {}  # of files that were read to their end
-        self.manifest = json.loads(archive.read("manifest.json"))
+        self.manifest = json.loads(self.read("manifest.json"))
+
+    def odd_names(self) -> Iterator[str]:
+        """What is wrong with the names of its files: others would unpack something else than is checked here."""
+        seen: set[str] = set()
+        for name in self.archive.namelist():
+            if name.casefold() in seen:
+                yield f"包里有两个文件叫 {name}：核对的和解压出来的可能不是同一个"
+            seen.add(name.casefold())
+            if _UNSAFE.search(name):
+                yield f"文件名 {name!r} 不合规范，解压时可能写到文件夹以外"
+
+    def read(self, name: str) -> bytes:
+        """A file as a whole. Raises ValueError for one that is too large for that."""
+        if self.archive.getinfo(name).file_size > AT_ONCE:
+            raise ValueError(f"文件 {name} 太大")
+        content = self.archive.read(name)
+        self.digests[name] = sha256(content).hex()
+        return content
 
     def text(self, name: str) -> str:
         """A file as text."""
-        content = self.archive.read(name)
-        self.digests[name] = sha256(content).hex()
-        return content.decode()
+        return self.read(name).decode()
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a file, one after the other, never all at once."""
@@ -714,6 +743,8 @@ class Package:
             while block := stream.read(1 << 20):
                 found.update(block)
                 *lines, rest = (rest + block).split(b"\n")
+                if len(rest) > LINE:
+                    raise ValueError(f"{name} 有一行超过 {LINE} 字节，不是事件")
                 yield lines
         if rest:
             yield [rest]
@@ -740,6 +771,39 @@ class Package:
         return sorted(n for n in self.names if n.startswith(folder) and not n.endswith("/"))
 
 
+@dataclass
+class _Checking:
+    """A package while it is checked: its notes in order of size, what the auditor holds, and what is noted of its
+    events as they pass by."""
+
+    package: Package
+    notes: list[Note]
+    held: Checkpoint | None
+    contents: _Contents
+    signatures: _Signatures
+    times: _Times
+    report: Report
+
+    @property
+    def sizes(self) -> list[int]:
+        """At which both roots are wanted."""
+        return sorted({n.at.size for n in self.notes} | ({self.held.size} if self.held else set()))
+
+    @property
+    def newest(self) -> Checkpoint:
+        """What the newest note of the package states."""
+        if not self.notes:
+            raise ValueError("包里没有检查点")
+        return self.notes[-1].at
+
+    def agrees(self) -> None:
+        """The auditor's own checkpoint is a beginning of this record."""
+        if self.held:
+            self.report.told.append(
+                f"与您手中的检查点（{self.held.size} 个事件，{self.held.at}）一致"
+            )
+
+
 def check(
     package: Package,
     held: str | None = None,
@@ -754,13 +818,15 @@ def check(
     report = Report()
     keys = [Keys(key) for key in read_keys(package.text("key.txt"))]
     notes = _read_notes(package, report)
-    own = read_note(held)[0] if held else None
     signatures = _Signatures(package, keys, notes, every, report)
-    contents = _Contents(package, report)
+    contents, times = _Contents(package, report), _Times(package)
+    own = read_note(held)[0] if held else None
+    now = _Checking(package, notes, own, contents, signatures, times, report)
     how = {"all": _check_log, "period": _check_period}.get(
         package.manifest["scope"], _check_extract
     )
-    how(package, notes, own, contents, signatures, report)
+    how(now)
+    times.conclude(report)
     signatures.conclude(held_keys)
     _check_notes(package, notes, keys, report)
     if held and own and not note_signed(held, keys[0].of_note(own.size)):
@@ -772,6 +838,8 @@ def check(
 
 def _check_files(package: Package, report: Report) -> None:
     listed = package.manifest["files"]
+    for sentence in package.odd_names():
+        report.wrong(sentence)
     for name in sorted(package.names - set(listed) - {"manifest.json"}):
         report.wrong(f"文件 {name} 不在清单里")
     for name, digest in sorted(listed.items()):
@@ -780,6 +848,9 @@ def _check_files(package: Package, report: Report) -> None:
         elif package.digest(name) != digest:
             report.wrong(f"文件 {name} 与清单的摘要不符")
     report.told.append(f"文件 {len(listed)} 个，与清单核对")
+
+
+# --- its checkpoints
 
 
 def _read_notes(package: Package, report: Report) -> list[Note]:
@@ -794,26 +865,16 @@ def _read_notes(package: Package, report: Report) -> list[Note]:
 
 
 def _check_notes(
-    package: Package,
-    notes: Sequence[Note],
-    keys: Sequence[Keys],
-    report: Report,
+    package: Package, notes: Sequence[Note], keys: Sequence[Keys], report: Report
 ) -> None:
     """Signatures of notes: by the key of that time, and by those beside; and their time-stamps."""
-    second = 0
     for key, group in itertools.groupby(notes, lambda note: keys[0].of_note(note.at.size)):
         together = list(group)
         if not notes_signed([note.text for note in together], key):
             for note in together:
                 if not note_signed(note.text, key):
                     report.wrong(f"检查点 {note.name} 的签名不对")
-    for name, text, at in notes:
-        signed = [signature_on(text, chain.of_note(at.size)) for chain in keys[1:]]
-        second += any(signed)
-        if False in signed:
-            report.wrong(f"检查点 {name} 的 SM2 签名不对")
-        elif second and None in signed:
-            report.wrong(f"检查点 {name} 没有 SM2 签名，而更早的已有：签名行被去掉")
+    second = _check_beside(notes, keys[1:], report)
     told = f"，其中 {second} 个另有 SM2 签名" if second else ""
     report.told.append(f"检查点 {len(notes)} 个，签名已核验{told}")
     stamps = [n for n in package.below("checkpoints/") if n.endswith(".tsr")]
@@ -824,54 +885,50 @@ def _check_notes(
         )
 
 
+def _check_beside(notes: Sequence[Note], keys: Sequence[Keys], report: Report) -> int:
+    """Signatures of the keys beside; once a note has them, no later one may lack them. Returns how many have."""
+    second = 0
+    for name, text, at in notes:
+        signed = [signature_on(text, chain.of_note(at.size)) for chain in keys]
+        second += any(signed)
+        if False in signed:
+            report.wrong(f"检查点 {name} 的 SM2 签名不对")
+        elif second and None in signed:
+            report.wrong(f"检查点 {name} 没有 SM2 签名，而更早的已有：签名行被去掉")
+    return second
+
+
 def _check_stamp(package: Package, name: str, report: Report) -> bool:
     """Whether a time-stamp names the note's digest; its own signature needs the authority's certificates."""
     note = f"{name[:-4]}.txt"
-    good = note in package.names and sha256(package.archive.read(note)) in package.archive.read(
-        name
-    )
+    good = note in package.names and sha256(package.read(note)) in package.read(name)
     if not good:
         report.wrong(f"时间戳 {name} 不是这个检查点的")
     return good
 
 
-def _check_log(
-    package: Package,
-    notes: Sequence[Note],
-    held: Checkpoint | None,
-    contents: _Contents,
-    signatures: _Signatures,
-    report: Report,
-) -> None:
+# --- its events: of the whole log
+
+
+def _check_log(now: _Checking) -> None:
     """Chain and trees over the whole log, both roots at the size of each checkpoint."""
-    wanted = sorted({n.at.size for n in notes} | ({held.size} if held else set()))
-    trees = Growing(sha256), Growing(sm3)
-    roots = _walk(package, trees, GENESIS.encode(), wanted, contents, signatures, report)
-    seq = trees[0].size
+    trees, report, held = (Growing(sha256), Growing(sm3)), now.report, now.held
+    roots = _walk(now, trees, GENESIS.encode())
+    seq, good = trees[0].size, 0
     report.told.append(f"事件 {seq} 个，前后相接和两棵树已核对")
-    good = 0
-    for note in notes:
+    for note in now.notes:
         good = _check_root(note.at, roots, good, seq, report)
-    if held:
-        if held.size > seq:
-            report.wrong(
-                f"您手中的检查点记有 {held.size} 个事件，包里只有 {seq} 个：后面的被删去，或恢复了旧备份",
-                seq + 1,
-            )
-        elif roots.get(held.size) != (held.sha256, held.sm3):
-            report.wrong(f"第 {held.size} 个事件以前与您手中的检查点不符：历史被改写", good + 1)
-        else:
-            report.told.append(f"与您手中的检查点（{held.size} 个事件，{held.at}）一致")
+    if held and held.size > seq:
+        gone = "后面的被删去，或恢复了旧备份"
+        report.wrong(f"您手中的检查点记有 {held.size} 个事件，包里只有 {seq} 个：{gone}", seq + 1)
+    elif held and roots.get(held.size) != (held.sha256, held.sm3):
+        report.wrong(f"第 {held.size} 个事件以前与您手中的检查点不符：历史被改写", good + 1)
+    else:
+        now.agrees()
 
 
 def _walk(
-    package: Package,
-    trees: tuple[Growing, Growing],
-    previous: bytes | None,
-    wanted: Sequence[int],
-    contents: _Contents,
-    signatures: _Signatures,
-    report: Report,
+    now: _Checking, trees: tuple[Growing, Growing], previous: bytes | None
 ) -> dict[int, tuple[bytes, bytes]]:
     """All events of the package, which follow each other, into the trees; both roots at each size that is wanted.
 
@@ -879,15 +936,18 @@ def _walk(
     """
     roots: dict[int, tuple[bytes, bytes]] = {}
     start = seq = trees[0].size
-    for block in package.blocks("events.jsonl"):
-        roots.update(_grown(trees, block, wanted))
+    contents, signatures, sizes = now.contents, now.signatures, now.sizes
+    for block in now.package.blocks("events.jsonl"):
+        roots.update(_grown(trees, block, sizes))
+        now.times.see(block, seq)
         for body in block:
             seq += 1
-            named = contents.read(body, seq)
+            signed = seq > signatures.covered  # by its own signature, until a checkpoint covers it
+            named = contents.read(body, seq, whole=signed)
             if named != previous and (previous is not None or not named):
-                report.wrong(f"事件 {seq} 与前一事件接不上", seq)
+                now.report.wrong(f"事件 {seq} 与前一事件接不上", seq)
             previous = hashlib.sha256(body).hexdigest().encode()
-            if seq > signatures.covered or body.startswith(_CHANGES):
+            if signed or body.startswith(_CHANGES):
                 signatures.read(body, seq, seq - start)
     return roots
 
@@ -920,92 +980,106 @@ def _check_root(
     return good
 
 
-def _check_extract(
-    package: Package,
-    notes: Sequence[Note],
-    held: Checkpoint | None,
-    contents: _Contents,
-    signatures: _Signatures,
-    report: Report,
-) -> None:
+# --- its events: of a project
+
+
+def _check_extract(now: _Checking) -> None:
     """Events of one project and all changes of the key: each is in the tree, each instance is whole,
     checkpoints follow each other."""
-    proofs = json.loads(package.text("proofs.json"))
-    last = notes[-1].at
+    proofs = json.loads(now.package.text("proofs.json"))
     numbers: dict[str, int] = {}
     count = 0
-    for line, body in enumerate(package.lines("events.jsonl"), 1):
-        event = contents.parsed(body, line)
+    for line, body in enumerate(now.package.lines("events.jsonl"), 1):
+        event = now.contents.parsed(body, line)
         if event is None:
             continue
         count += 1
-        seq, steps = event["seq"], proofs["inclusion"].get(str(event["seq"]), [])
-        signatures.read(body, seq, line)
-        root = root_by_inclusion(
-            seq - 1, last.size, leaf_hash(body), [bytes.fromhex(s) for s in steps]
-        )
-        if root != last.sha256:
-            report.wrong(f"事件 {seq} 不在检查点所签的记录里", seq)
+        now.times.see([body], event["seq"] - 1)
+        now.signatures.read(body, event["seq"], line)
+        _check_inclusion(body, event["seq"], proofs["inclusion"].get(str(event["seq"]), []), now)
         key, number = event["instance"], event["instance_seq"]
         if key and number is not None:
             if number != numbers.get(key, 0) + 1:
-                report.wrong(f"事件 {seq} 之前缺少同一流程实例的事件", seq)
+                now.report.wrong(f"事件 {event['seq']} 之前缺少同一流程实例的事件", event["seq"])
             numbers[key] = number
     for key, number in proofs["instances"].items():
         if numbers.get(key) != number:
-            report.wrong(f"流程实例 {key} 应有 {number} 个事件，包里有 {numbers.get(key, 0)} 个")
-    report.told.append(f"事件 {count} 个，都在 {last.size} 个事件的检查点之内")
-    older = [c for c in (*(n.at for n in notes[:-1]), held) if c and c.size <= last.size]
-    for note in older:
-        steps = [bytes.fromhex(s) for s in proofs["consistency"].get(str(note.size), [])]
-        if not is_prefix(note.size, last.size, note.sha256, last.sha256, steps):
-            whose = "您手中的检查点" if note is held else "检查点"
-            report.wrong(
-                f"{whose}（{note.size} 个事件）不是现在这份记录的开头：历史被改写，或包里没有它的证明"
+            now.report.wrong(
+                f"流程实例 {key} 应有 {number} 个事件，包里有 {numbers.get(key, 0)} 个"
             )
-        elif note is held:
-            report.told.append(f"与您手中的检查点（{held.size} 个事件，{held.at}）一致")
-    if held and held.size > last.size:
-        report.wrong(f"您手中的检查点记有 {held.size} 个事件，这份记录只有 {last.size} 个")
+    now.report.told.append(f"事件 {count} 个，都在 {now.newest.size} 个事件的检查点之内")
+    _check_older(now, proofs["consistency"])
 
 
-def _check_period(
-    package: Package,
-    notes: Sequence[Note],
-    held: Checkpoint | None,
-    contents: _Contents,
-    signatures: _Signatures,
-    report: Report,
-) -> None:
+def _check_inclusion(body: bytes, seq: int, steps: Sequence[str], now: _Checking) -> bool:
+    """Whether an event is in what the newest checkpoint signs."""
+    path = [bytes.fromhex(step) for step in steps]
+    good = root_by_inclusion(seq - 1, now.newest.size, leaf_hash(body), path) == now.newest.sha256
+    if not good:
+        now.report.wrong(f"事件 {seq} 不在检查点所签的记录里", seq)
+    return good
+
+
+def _check_older(now: _Checking, proofs: dict[str, list[str]]) -> None:
+    """Each other checkpoint, and the auditor's own, is a beginning of the newest one."""
+    last = now.newest
+    for note in (*(n.at for n in now.notes[:-1]), now.held):
+        if note is None:
+            continue
+        if note.size > last.size:
+            now.report.wrong(f"您手中的检查点记有 {note.size} 个事件，这份记录只有 {last.size} 个")
+            continue
+        steps = [bytes.fromhex(step) for step in proofs.get(str(note.size), [])]
+        if not is_prefix(note.size, last.size, note.sha256, last.sha256, steps):
+            whose = "您手中的检查点" if note is now.held else "检查点"
+            now.report.wrong(f"{whose}（{note.size} 个事件）{_NO_BEGINNING}")
+        elif note is now.held:
+            now.agrees()
+
+
+_NO_BEGINNING = "不是现在这份记录的开头：历史被改写，或包里没有它的证明"
+
+
+# --- its events: of a period
+
+
+def _check_period(now: _Checking) -> None:
     """Every event of a period, with the one before it and the one after it, between the edge of the trees to its
     left and a proof that all of it is the beginning of the newest checkpoint."""
-    proofs = json.loads(package.text("proofs.json"))
-    first, last = int(proofs["first"]), notes[-1].at
+    proofs, report = json.loads(now.package.text("proofs.json")), now.report
+    first, last = int(proofs["first"]), now.newest
     trees = _from_edge(first - 1, proofs["edge"], report)
-    later = _outside(proofs, last, first, contents, signatures, report)
-    wanted = sorted({n.at.size for n in notes} | ({held.size} if held else set()))
-    roots = _walk(package, trees, None, wanted, contents, signatures, report)
+    later = _outside(proofs["outside"], first, now)
+    roots = _walk(now, trees, None)
     for told in later:
-        signatures.follow(*told)
+        now.signatures.follow(*told)
     seq = trees[0].size
-    _check_borders(package, first, seq, last, report)
+    _check_borders(now, first, seq)
     good = first - 1
-    for note in notes[:-1]:
+    for note in now.notes[:-1]:
         if first <= note.at.size <= seq:
             good = _check_root(note.at, roots, good, seq, report)
     ends = roots[seq] = trees[0].root(), trees[1].root()
-    if not _is_beginning(seq, ends, last, proofs):
+    if not _is_beginning(seq, ends, last, proofs["consistency"]):
         report.wrong(f"第 {good + 1} 到 {seq} 个事件不在检查点所签的记录里：其中有改动", good + 1)
-    if held and held.size > last.size:
-        report.wrong(f"您手中的检查点记有 {held.size} 个事件，这份记录只有 {last.size} 个")
-    elif held:
-        own, here = (held.sha256, held.sm3), roots.get(held.size)
-        if here != own and (here or not _is_beginning(held.size, own, last, proofs)):
-            report.wrong(
-                f"您手中的检查点（{held.size} 个事件）不是现在这份记录的开头：历史被改写，或包里没有它的证明"
-            )
-        else:
-            report.told.append(f"与您手中的检查点（{held.size} 个事件，{held.at}）一致")
+    if now.held:
+        _check_held(now, now.held, roots, proofs["consistency"])
+
+
+def _check_held(
+    now: _Checking,
+    held: Checkpoint,
+    roots: dict[int, tuple[bytes, bytes]],
+    proofs: dict[str, dict[str, list[str]]],
+) -> None:
+    """The auditor's own checkpoint, inside the period or outside of it."""
+    own, here, last = (held.sha256, held.sm3), roots.get(held.size), now.newest
+    if held.size > last.size:
+        now.report.wrong(f"您手中的检查点记有 {held.size} 个事件，这份记录只有 {last.size} 个")
+    elif here != own and (here or not _is_beginning(held.size, own, last, proofs)):
+        now.report.wrong(f"您手中的检查点（{held.size} 个事件）{_NO_BEGINNING}")
+    else:
+        now.agrees()
 
 
 def _from_edge(size: int, edge: dict[str, list[str]], report: Report) -> tuple[Growing, Growing]:
@@ -1023,10 +1097,13 @@ def _from_edge(size: int, edge: dict[str, list[str]], report: Report) -> tuple[G
 
 
 def _is_beginning(
-    size: int, roots: tuple[bytes, bytes], last: Checkpoint, proofs: dict[str, Any]
+    size: int,
+    roots: tuple[bytes, bytes],
+    last: Checkpoint,
+    proofs: dict[str, dict[str, list[str]]],
 ) -> bool:
     """Whether both trees of that size are the beginning of those of the newest checkpoint."""
-    told = proofs["consistency"].get(str(size), {})
+    told = proofs.get(str(size), {})
     steps = [[bytes.fromhex(step) for step in told.get(name, [])] for name in ("sha256", "sm3")]
     return is_prefix(size, last.size, roots[0], last.sha256, steps[0], sha256) and is_prefix(
         size, last.size, roots[1], last.sm3, steps[1], sm3
@@ -1034,57 +1111,111 @@ def _is_beginning(
 
 
 def _outside(
-    proofs: dict[str, Any],
-    last: Checkpoint,
-    first: int,
-    contents: _Contents,
-    signatures: _Signatures,
-    report: Report,
+    proofs: Sequence[dict[str, Any]], first: int, now: _Checking
 ) -> list[tuple[bytes, bytes, int]]:
     """Events outside the period that it cannot be read without: proposals of repairs, and changes of a key; returns
     those changes that come after it, as (event, signature, number)."""
     later = []
-    for told in proofs["outside"]:
+    for told in proofs:
         body = told["event"].encode()
-        event = contents.parsed(body, 0) or {"seq": 0, "act": ""}
-        seq, steps = event["seq"], [bytes.fromhex(step) for step in told["inclusion"]]
-        if root_by_inclusion(seq - 1, last.size, leaf_hash(body), steps) != last.sha256:
-            report.wrong(f"事件 {seq} 不在检查点所签的记录里", seq)
+        event = now.contents.parsed(body, 0)
+        if event is None or not _check_inclusion(body, event["seq"], told["inclusion"], now):
+            continue
+        change = body, bytes.fromhex(told["signature"]), event["seq"]
+        if event["act"] == CHANGE_KEY and event["seq"] < first:
+            now.signatures.follow(*change)
         elif event["act"] == CHANGE_KEY:
-            change = body, bytes.fromhex(told["signature"]), seq
-            if seq < first:
-                signatures.follow(*change)
-            else:
-                later.append(change)
+            later.append(change)
     return later
 
 
-def _check_borders(
-    package: Package, first: int, seq: int, last: Checkpoint, report: Report
-) -> None:
+def _check_borders(now: _Checking, first: int, seq: int) -> None:
     """That no event of the period is missing: what stands before and after lies outside, or there is nothing."""
-    since, until = (
-        datetime.fromisoformat(package.manifest["period"][n]) for n in ("since", "until")
-    )
-    lines = package.lines("events.jsonl")
-    ends = [next(lines)]
-    ends.append(functools.reduce(lambda _, line: line, lines, ends[0]))
-    times = [datetime.fromisoformat(json.loads(line)["at"]) for line in ends]
-    inside = [since <= at < until for at in times]
-    if inside[0] and first > 1:
+    opens, closes = now.times.inside(first), now.times.inside(seq)
+    report, days = now.report, now.package.manifest["period"]
+    if opens and first > 1:
         report.wrong(
             f"包里的第一个事件已在期间之内，前面还有 {first - 1} 个：期间的开头有缺少", first
         )
-    if inside[1] and seq < last.size:
-        report.wrong(
-            f"包里的最后一个事件还在期间之内，后面还有 {last.size - seq} 个：期间的结尾有缺少", seq
-        )
-    days = f"{package.manifest['period']['from']} 至 {package.manifest['period']['to']}"
-    report.told.append(
-        f"期间 {days}：事件 {first + (not inside[0])} 到 {seq - (not inside[1])}，前后相接，两头没有缺少，两棵树已核对"
-        if inside[0] <= (first == 1) and inside[1] <= (seq == last.size)
-        else f"期间 {days}：事件 {first} 到 {seq}"
+    after = now.newest.size - seq
+    if closes and after:
+        report.wrong(f"包里的最后一个事件还在期间之内，后面还有 {after} 个：期间的结尾有缺少", seq)
+    whole = opens <= (first == 1) and closes <= (not after)
+    told = (
+        f"期间 {days['from']} 至 {days['to']}：事件 {first + (not opens)} 到 {seq - (not closes)}"
     )
+    report.told.append(told + "，前后相接，两头没有缺少，两棵树已核对" * whole)
+    between = [n for n in now.times.outside if first + (not opens) <= n <= seq - (not closes)]
+    if between:
+        report.told.append(
+            f"注意：其中 {_numbers(between)} 的时间不在期间之内，序号却在期间的事件之间：系统时间被拨动过，一并在包里"
+        )
+
+
+def _numbers(found: Sequence[int]) -> str:
+    """Some events, the first of them by number."""
+    more = f" 等 {len(found)} 个" if len(found) > 3 else ""
+    return f"事件 {'、'.join(map(str, found[:3]))}{more}"
+
+
+# --- what is noted of each event as it passes by: its time, its signature, what it names
+
+_AT = b',"at":"'
+_SECOND = len("2025-03-12T01:00:00")  # of a time in UTC, as events write it
+DRIFT = 600  # seconds: events that are written together may stand in another order than their times
+
+
+class _Times:
+    """Times of events: whether the clock was ever put back, and which do not lie in the package's period."""
+
+    def __init__(self, package: Package) -> None:
+        period = package.manifest.get("period") or {}
+        ends = [datetime.fromisoformat(period[n]) for n in ("since", "until") if n in period]
+        utc = (end.astimezone(timezone.utc) for end in ends)  # noqa: UP017 (newer than Python 3.10)
+        self.ends = [end.isoformat()[:_SECOND].encode() for end in utc]
+        self.last = b""
+        self.outside: list[int] = []
+        self.back: list[tuple[int, int]] = []  # (event, by how many seconds)
+
+    def see(self, block: Sequence[bytes], seq: int) -> None:
+        """Some events, of which the first has the number after `seq`."""
+        last, ends = self.last, self.ends
+        for number, body in enumerate(block, seq + 1):
+            start = body.find(_AT) + len(_AT)
+            at = body[start : start + _SECOND]
+            if at < last:
+                self._earlier(number, at, last)
+            last = at
+            if ends and not ends[0] <= at < ends[1]:
+                self.outside.append(number)
+        self.last = last
+
+    def _earlier(self, seq: int, at: bytes, before: bytes) -> None:
+        try:
+            times = [datetime.fromisoformat(text.decode()) for text in (at, before)]
+        except ValueError:  # no time: such an event is no event, which is told elsewhere
+            return
+        seconds = int((times[1] - times[0]).total_seconds())
+        if seconds > DRIFT:
+            self.back.append((seq, seconds))
+
+    def inside(self, seq: int) -> bool:
+        """Whether an event's time lies in the period."""
+        place = bisect.bisect_left(self.outside, seq)
+        return place == len(self.outside) or self.outside[place] != seq
+
+    def conclude(self, report: Report) -> None:
+        """When all events have passed by. A clock that was put back is told: numbers, not times, say the order."""
+        for seq, seconds in self.back[:3]:
+            report.told.append(
+                f"注意：事件 {seq} 的时间比前一个事件早 {_span(seconds)}：系统时间被拨回过，先后以序号为准"
+            )
+        if len(self.back) > 3:
+            report.told.append(f"注意：时间比前一个事件早的事件共 {len(self.back)} 个")
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds // 60} 分钟" if seconds < 7200 else f"{seconds // 3600} 小时"
 
 
 class _Signatures:
@@ -1162,13 +1293,27 @@ _CHANGES = b'{"act":"%b"' % CHANGE_KEY.encode()
 #
 # A canonical event has its keys in order: `act`, `actor`, `at`, `bundle` … `instance`, `instance_seq` … `prev` …
 # `seq`, `state`, `submission`, `task`. A quotation mark inside a text has a backslash before it, so that `,"prev":"` is
-# a key wherever it stands; and it is the event's own where no brace stands between it and the event's end. What does
-# not look like this is read as JSON, and so is a repair.
+# a key wherever it stands; and it is the event's own where no brace stands between it and the event's end, or as many
+# are closed as opened before it but one. What does not look like this is read as JSON, and so is a repair.
 _REPAIRS = b'{"act":"repair_instance"'
 _BUNDLE, _INSTANCE, _PREVIOUS, _NUMBER = b',"bundle":"', b',"instance":"', b',"prev":"', b',"seq":'
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+_ATTACHED = re.compile(rb'"digest":"([^"\\]*)"')  # in a submission: the file of a field
 _END = re.compile(
     rb',"seq":(\d+)(?:,"state":"(\w+)")?(?:,"submission":"(\w+)")?(?:,"task":"[^"\\]*")?\}'
 )
+
+
+def _no_number(text: str) -> None:
+    """Events have whole numbers only, and no NaN."""
+    raise ValueError(text)
+
+
+def _own(body: bytes, place: int) -> bool:
+    """Whether a key of an event stands in the event itself, not in something inside of it."""
+    return body.count(b"{", 0, place) == body.count(b"}", 0, place) + 1
 
 
 class _Contents:
@@ -1179,24 +1324,28 @@ class _Contents:
         self.whole = package.manifest["scope"] == "all"
         self.partly = package.manifest["scope"] == "period"
         self.bundles = {name.split("/")[1].encode() for name in package.below("bundles/")}
+        self.used: set[bytes] = set()  # of them, those that an event names
         names = package.below("submissions/")
         # by digest: the event that names it, 0 as long as none has
         self.filled = {n.partition("/")[2].removesuffix(".json").encode(): 0 for n in names}
         self.latest: dict[bytes, tuple[int, bytes]] = {}
         self.proposed: dict[str, dict[str, Any]] = {}
 
-    def read(self, body: bytes, seq: int) -> bytes:
+    def read(self, body: bytes, seq: int, whole: bool = False) -> bytes:
         """One more event of a whole log; returns the digest that it names as that of the one before.
 
-        Empty when it is none, or does not give itself the number `seq`.
+        Empty when it is none, or does not give itself the number `seq`. `whole`: it is read as JSON, since only its
+        own signature stands for it.
         """
         start, end = body.rfind(_INSTANCE), body.rfind(_NUMBER)
         front, before = body.find(_BUNDLE), body.find(_PREVIOUS, start)
         plain = (
             0 < start < before < end
-            and body.find(b"{", start) < 0
-            and body.find(b"}", start) == len(body) - 1
-            and (front < 0 or body.count(b"{", 0, front) == body.count(b"}", 0, front) + 1)
+            and body.find(b"{", before) < 0
+            and body.find(b"}", before) == len(body) - 1
+            and (body.find(b"{", start, before) < 0 or _own(body, start))
+            and (front < 0 or _own(body, front))
+            and not whole
             and not body.startswith(_REPAIRS)
         )
         last = _END.fullmatch(body, end) if plain else None
@@ -1212,18 +1361,21 @@ class _Contents:
     def parsed(self, body: bytes, line: int) -> dict[str, Any] | None:
         """What an event says; None for a line that is no event any more, which is a finding."""
         try:
-            event = json.loads(body)
+            event = json.loads(body, parse_float=_no_number, parse_constant=_no_number)
             seq = int(event["seq"])
             names = (event.get(n) for n in ("bundle", "instance", "state", "submission"))
             named = [name.encode() if name else None for name in names]
-        except (ValueError, KeyError, TypeError, AttributeError):
+            canonical = _CANONICAL.encode(event).encode() == body
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
             at = line if self.whole or self.partly else 0
             where = f"事件 {line} " if self.partly else f"events.jsonl 第 {line} 行"
             self.report.wrong(f"{where}不是完整的事件：被改动", at)
             return None
+        if not canonical:
+            self.report.wrong(f"事件 {seq} 的写法不规范（键重复、次序或数字）：不是系统写的", seq)
         self._names(seq, *named)
         self._tells(event, seq)
-        return event if isinstance(event, dict) else None
+        return event  # type: ignore[no-any-return]
 
     def _names(
         self,
@@ -1240,8 +1392,11 @@ class _Contents:
                 self.filled[filled] = self.filled[filled] or seq
             else:
                 self.report.wrong(f"事件 {seq} 的填写内容不见了或被改动", seq)
-        if bundle and bundle not in self.bundles:
-            self.report.wrong(f"事件 {seq} 所依据的流程定义不见了或被改动", seq)
+        if bundle and bundle not in self.used:
+            if bundle in self.bundles:
+                self.used.add(bundle)
+            else:
+                self.report.wrong(f"事件 {seq} 所依据的流程定义不见了或被改动", seq)
 
     def _tells(self, event: dict[str, Any], seq: int) -> None:
         """What a reader must not miss."""
@@ -1276,31 +1431,52 @@ class _Contents:
 
     def conclude(self) -> None:
         """The files themselves, and the state that each instance was left in."""
-        package, report = self.package, self.report
-        for name in package.below("submissions/"):
-            digest = name.partition("/")[2].partition(".")[0]
-            if package.digest(name) != digest:
-                seq = self.filled.get(digest.encode(), 0)
-                report.wrong(f"事件 {seq} 的填写内容 {name} 与摘要不符：被改动", seq)
-        for name in package.below("attachments/"):
-            if package.digest(name) != name.partition("/")[2]:
-                report.wrong(f"附件 {name} 与摘要不符")
+        self._attachments(self._submissions())
+        self._bundles()
+        self._states()
+        self.report.told.append(
+            f"填写内容、附件和 {len(self.bundles)} 个版本的流程定义，与事件所记的摘要核对"
+        )
+
+    def _submissions(self) -> set[str]:
+        """Each is what an event names; returns the digests of files that they name."""
+        attached: set[str] = set()
+        for digest, seq in sorted(self.filled.items()):
+            name = f"submissions/{digest.decode()}.json"
+            content = self.package.read(name)
+            attached.update(found.decode() for found in _ATTACHED.findall(content))
+            if sha256(content).hex() != digest.decode():
+                self.report.wrong(f"事件 {seq} 的填写内容 {name} 与摘要不符：被改动", seq)
+            elif not seq:
+                self.report.wrong(f"填写内容 {name} 没有事件提到：是放进来的")
+        return attached
+
+    def _attachments(self, named: set[str]) -> None:
+        held = {name.partition("/")[2] for name in self.package.below("attachments/")}
+        for digest in sorted(held | named | set(self.package.manifest.get("attachments", ()))):
+            name = f"attachments/{digest}"
+            if digest not in held:
+                self.report.wrong(f"附件 {name} 不见了")
+            elif self.package.digest(name) != digest:
+                self.report.wrong(f"附件 {name} 与摘要不符")
+            elif digest not in named:
+                self.report.wrong(f"附件 {name} 没有填写内容提到：是放进来的")
+
+    def _bundles(self) -> None:
         for digest in sorted(bundle.decode() for bundle in self.bundles):
-            if package.bundle_digest(digest) != digest:
-                report.wrong(f"流程定义 {digest[:12]} 与摘要不符：流程、规则或表单被改动")
+            if self.package.bundle_digest(digest) != digest:
+                self.report.wrong(f"流程定义 {digest[:12]} 与摘要不符：流程、规则或表单被改动")
+        for bundle in sorted(self.bundles - self.used):
+            self.report.wrong(f"流程定义 {bundle.decode()[:12]} 没有事件用过：是放进来的")
+
+    def _states(self) -> None:
         latest = {key.decode(): (seq, state.decode()) for key, (seq, state) in self.latest.items()}
-        stored = json.loads(package.text("states.json"))
-        if (
-            self.partly
-        ):  # an instance may have gone on after the period, and have its state from before it
+        stored = json.loads(self.package.text("states.json"))
+        if self.partly:
+            # an instance may have gone on after the period, and have its state from before it
             latest = {key: latest[key] for key in stored.keys() & latest.keys()}
             stored = {key: stored[key] for key in latest}
-        _check_states(stored, latest, report)
-        for name in package.manifest.get("attachments", ()):
-            if f"attachments/{name}" not in package.names:
-                report.wrong(f"附件 {name} 不见了")
-        count = len(self.bundles)
-        report.told.append(f"填写内容、附件和 {count} 个版本的流程定义，与事件所记的摘要核对")
+        _check_states(stored, latest, self.report)
 
 
 def _check_states(
@@ -1532,8 +1708,9 @@ def main(words: list[str] | None = None) -> int:
         else:
             with zipfile.ZipFile(asked.package) as archive:
                 report = check(Package(archive), held, keys, asked.every)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile) as wrong:
-        _say(f"读不了这份{'检查点' if asked.witness else '证据包'}：{wrong}")
+    except Exception as wrong:  # whatever a forged file does to it, an auditor gets a sentence
+        what = "检查点" if asked.witness else "证据包"
+        _say(f"读不了这份{what}：{wrong or type(wrong).__name__}")
         return 2
     for line in report.told:
         _say(f"· {line}")

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -205,6 +205,63 @@ def test_what_cannot_be_given(town: Town) -> None:
         town.package(Period(day - timedelta(days=9), day - timedelta(days=8)))
     with pytest.raises(BadInput, match="晚于"):
         town.package(Period(day, day - timedelta(days=1)))
+
+
+def clocked(folder: Path, hours: list[int]) -> Town:
+    """A county in which somebody reads at these hours after the first of March, in this order."""
+    town = Town.__new__(Town)
+    town.folder, town.world = folder, open_world(f"sqlite:///{folder / 'town.sqlite3'}", ROOT)
+    start = Period(date(2025, 3, 1), date(2025, 3, 1)).since
+    with begin(town.world.engine) as connection:
+        for hour in hours:
+            at = start + timedelta(hours=hour)
+            history.append(connection, at=at, act="read_record", body={"hour": hour})
+        make_checkpoint(connection, SIGNER, now=start + timedelta(hours=max(hours)))
+    with reading(town.world.engine) as connection:
+        town.events = list(history.read(connection))
+    return town
+
+
+@pytest.mark.parametrize(
+    ("hours", "between"),
+    [
+        ([9, 33, 10, 34, 58, 60], True),  # the first day, the second, put back to the first
+        ([9, 24 * 900, 10, 33, 34], True),  # years ahead for one event
+        ([9, 10, 33, 34, 58], False),
+    ],
+)
+def test_a_clock_that_was_moved_loses_nothing_and_is_told(
+    tmp_path: Path, hours: list[int], between: bool
+) -> None:
+    """Each event whose time lies in the period is in its package, with all that stand between them by number."""
+    town = clocked(tmp_path, hours)
+    period = Period(date(2025, 3, 1), date(2025, 3, 1))
+    path = town.package(period)
+    with zipfile.ZipFile(path) as archive:
+        held = [json.loads(x) for x in archive.read("events.jsonl").splitlines()]
+    numbers = [e["seq"] for e in held]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    inside = {e.seq for e in town.events if period.since <= e.at < period.until}
+    assert inside <= set(numbers)
+    report = found(path)
+    assert report.bad == []
+    strange = sorted(set(range(min(inside), max(inside))) - inside)
+    told = "\n".join(report.told)
+    assert ("的时间不在期间之内，序号却在期间的事件之间" in told) == between
+    assert ("系统时间被拨回过" in told) == between
+    for seq in strange:
+        assert f"事件 {seq}" in told
+    town.world.close()
+
+
+def test_a_period_cut_where_the_clock_was_put_back_is_told(tmp_path: Path) -> None:
+    """Who ends it before the event of the second day leaves those out that came back: the end lies inside."""
+    town = clocked(tmp_path, [9, 33, 10, 11, 34, 58])
+    path = town.package(Period(date(2025, 3, 1), date(2025, 3, 1)))
+    for _ in range(2):
+        rewrite(path, without(-1))
+    assert any("期间的结尾有缺少" in said for _, said in found(path, every=False).bad)
+    town.world.close()
 
 
 def test_the_command(town: Town, monkeypatch, tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
 """Level 1 of verify.py over a log of 1,000,000 events: seconds and memory, beside bare hashing of the same bytes.
 
 The log: bodies of the events of a project (story S04), repeated under new numbers and links, each signed, with a signed checkpoint each 100
-events, as the service makes them, with the submissions and deployed files that they name. Attachments are left out: how
-many there are would be another figure. Bare hashing: the same zip entry is unpacked, parted into its lines, and of each line the two leaf hashes
+events, as the service makes them, with the submissions, attachments and deployed files that they name. Bare hashing: the same zip entry is unpacked, parted into its lines, and of each line the two leaf hashes
 are taken (SHA-256 and SM3 of a zero byte and the line), which no verifier of two trees can do without; nothing else.
 Level 1 adds the chain (a third hash of each body), both trees, 10,000 checkpoints with their signatures and roots, the
 manifest's digests, and what each event names. Runs are interleaved; each is a process of its own, so that its peak of
@@ -39,10 +38,12 @@ from service.config import project_root
 from service.model.bundle import Bundle
 from service.model.values import canonical_json
 from service.scenarios.runner import run_story
+from service.scenarios.samples import keep_samples
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.store import history
 from service.store import tables as t
+from service.store.named_files import DIGEST
 from service.store.session import reading
 
 SIGNER = Signer("banjie-bench", b"b" * 32)
@@ -58,6 +59,7 @@ class Sample:
 
     bodies: list[dict]
     filled: dict[str, bytes]
+    attached: dict[str, bytes]
     bundle: Bundle
 
 
@@ -70,7 +72,10 @@ def samples(folder: Path) -> Sample:
         rows = connection.execute(select(t.submission.c.digest, t.submission.c.content))
         filled = {row.digest: row.content.encode() for row in rows}
     world.close()
-    return Sample([b for b in found if b["instance"]], filled, world.definition.bundle)
+    keep_samples(project_root(), folder / "files")
+    named = sorted({d for text in filled.values() for d in DIGEST.findall(text.decode())})
+    attached = {digest: (folder / "files" / digest).read_bytes() for digest in named}
+    return Sample([b for b in found if b["instance"]], filled, attached, world.definition.bundle)
 
 
 @dataclass
@@ -124,7 +129,7 @@ def package(path: Path, sample: Sample, count: int) -> None:
         "scope": "all",
         "origin": SIGNER.name,
         "project": None,
-        "attachments": [],
+        "attachments": sorted(sample.attached),
     }
     with path.open("wb") as stream, PackageWriter(stream, manifest) as writer:
         writer.add("key.txt", [SIGNER.public.text().encode()])
@@ -133,6 +138,8 @@ def package(path: Path, sample: Sample, count: int) -> None:
         writer.add("states.json", [json.dumps(log.states, sort_keys=True).encode()])
         for digest, content in sample.filled.items():
             writer.add(f"submissions/{digest}.json", [content])
+        for digest, content in sample.attached.items():
+            writer.add(f"attachments/{digest}", [content])
         for name, content in sorted(sample.bundle.files.items()):
             writer.add(f"bundles/{sample.bundle.digest}/{name}", [content])
         for size, note in log.notes.items():
