@@ -13,7 +13,9 @@ import click
 
 from service.config import project_root
 from service.model.bundle import read_bundle
+from service.proof.diagram import read_diagrams
 from service.proof.finding import Finding
+from service.proof.promises import FILE, promises_text
 from service.proof.prove import Report
 from service.proof.prove import prove as prove_bundle
 
@@ -21,8 +23,15 @@ from service.proof.prove import prove as prove_bundle
 @click.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def prove(folder: Path | None, as_json: bool) -> None:
+@click.option(
+    "--promise", is_flag=True, help="First write what the diagrams say as their promises."
+)
+def prove(folder: Path | None, as_json: bool, promise: bool) -> None:
     """Prove FOLDER (default: the project's own); status 1 when something is not proved."""
+    if promise:
+        root = folder or project_root()
+        said = promises_text(read_diagrams(read_bundle(root)))
+        (root / FILE).write_text(said, encoding="utf-8")
     begun = time.perf_counter()
     report = prove_bundle(read_bundle(folder or project_root()))
     seconds = time.perf_counter() - begun
@@ -66,8 +75,8 @@ def _lines(report: Report, seconds: float) -> list[str]:
 
 
 def _left(report: Report) -> str:
-    """The compositions that were not looked at, if any."""
-    return f"{len(report.left)} 个组合没有看，先改好上面的；" if report.left else ""
+    """How many spaces were not looked at, or not wholly."""
+    return f"{len(report.left)} 个状态空间没有看完，先改好上面的；" if report.left else ""
 
 
 def _told(finding: Finding) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from service.proof.build import build
 from service.proof.diagram import Node
-from service.proof.explore import explore
+from service.proof.explore import WHOLE, Limit, explore
 from service.proof.graph import Graph
 from service.proof.net import Trigger
 from service.proof.outcomes import Outcomes
@@ -14,14 +14,21 @@ from service.proof.partial import UNKNOWN, names_read
 from service.proof.rulebook import Rulebook
 from service.proof.statement import Statement
 from service.proof.variables import expressions_read, inputs_read, is_fact, track, writes
+from service.proof.width import check_width
 
 
-def space(book: Rulebook, roots: tuple[str, ...], statements: Sequence[Statement]) -> Graph:
-    """The state space of one instance of each root, with what the statements look at.
+def space(
+    book: Rulebook,
+    roots: tuple[str, ...],
+    statements: Sequence[Statement],
+    limit: Limit = WHOLE,
+) -> Graph:
+    """The state space of one instance of each root, with what the statements look at; within `limit`.
 
     In a composition diagrams that no statement can tell apart are one step. Raises TooLarge.
     """
     opaque = opaque_diagrams(book, roots, statements)
+    check_width(book.diagrams[name] for name in sorted(book.below(roots)))
     net = build(book.diagrams, roots, opaque=opaque)
     played = {node.diagram for node in net.nodes.values()}
     inside = list(net.nodes.values())
@@ -41,7 +48,8 @@ def space(book: Rulebook, roots: tuple[str, ...], statements: Sequence[Statement
     flows = book.flows(frozenset(played))
     tracking = track([*inside, *hidden], flows, book.input_names, also, outside)
     outcomes = Outcomes(net, book.effects, tracking, book.diagrams)
-    return explore(net, outcomes, _begin(book, roots, outcomes), _guards(net.nodes, statements))
+    guards = _guards(net.nodes, statements)
+    return explore(net, outcomes, _begin(book, roots, outcomes), guards, limit)
 
 
 def _begin(book: Rulebook, roots: tuple[str, ...], outcomes: Outcomes) -> tuple[object, ...]:

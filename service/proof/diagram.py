@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -32,7 +33,9 @@ NODES = TASKS | EVENTS | GATEWAYS | SCOPES | {"callActivity"}
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A flow node. `event` is the kind of its event definition, `event_name` what that refers to."""
+    """A flow node. `event` is the kind of its event definition, `event_name` what that refers to, `timer` its time;
+    `until` the condition on which a multi-instance ends.
+    """
 
     id: str
     diagram: str
@@ -50,6 +53,8 @@ class Node:
     members: str | None
     sequential: bool
     by_event: bool
+    timer: str | None
+    until: str | None
     properties: dict[str, str] = field(repr=False)
 
     @property
@@ -87,13 +92,29 @@ class Scope:
     flows: dict[str, Flow]
     inner: dict[str, Scope]
 
+    @cached_property
+    def leaving(self) -> dict[str, list[Flow]]:
+        """Flows by the node that they leave, in document order."""
+        found: dict[str, list[Flow]] = {}
+        for flow in self.flows.values():
+            found.setdefault(flow.source, []).append(flow)
+        return found
+
     def out(self, node: Node) -> list[Flow]:
         """Flows that leave a node, in document order."""
-        return [f for f in self.flows.values() if f.source == node.id]
+        return self.leaving.get(node.id, [])
+
+    @cached_property
+    def entering(self) -> dict[str, list[Flow]]:
+        """Flows by the node that they enter, in document order."""
+        found: dict[str, list[Flow]] = {}
+        for flow in self.flows.values():
+            found.setdefault(flow.target, []).append(flow)
+        return found
 
     def into(self, node: Node) -> list[Flow]:
         """Flows that enter a node."""
-        return [f for f in self.flows.values() if f.target == node.id]
+        return self.entering.get(node.id, [])
 
     def all_nodes(self) -> Iterator[Node]:
         """Its nodes and those of the scopes within."""
@@ -126,6 +147,9 @@ class Diagram:
 def tag(name: str) -> str:
     """A BPMN tag in Clark notation."""
     return f"{{{BPMN}}}{name}"
+
+
+TIMES = tuple(tag(name) for name in ("timeDate", "timeDuration", "timeCycle"))
 
 
 def read_diagrams(bundle: Bundle) -> dict[str, Diagram]:
@@ -206,6 +230,8 @@ def _node(node: Any, kind: str, diagram: str, lane: str | None, names: dict[str,
         else _text(loop.find(tag("loopDataInputRef"))) or _text(loop.find(tag("loopCardinality"))),
         sequential=loop is not None and loop.get("isSequential") == "true",
         by_event=node.get("triggeredByEvent") == "true",
+        timer=_text(next(node.iter(*TIMES), None)) if kind in EVENTS else None,
+        until=None if loop is None else _text(loop.find(tag("completionCondition"))),
         properties={p.get("name"): p.get("value") or "" for p in node.findall(path)},
     )
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 from service.dmn import DecisionModel
+from service.model.errors import TooLarge
 from service.proof.diagram import Diagram, Node
 from service.proof.partial import UNKNOWN, Clock, value_of
 from service.proof.rules import fired, results, spread, table_of
 from service.proof.variables import Domain, constants, declared, writes
 
 Writes = dict[str, Any]
+MOST_RESULTS = 20_000  # combinations of the values that one element may set
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class Effects:
         open_ = {n: d for n, d in own.items() if n not in node.family("out")}
         finite = {n: d for n, d in open_.items() if d is not None and n in domains}
         unknown = {n: UNKNOWN for n in open_ if n not in finite}
+        if prod(len(values) for values in finite.values()) > MOST_RESULTS:
+            raise TooLarge(
+                f"「{node.label}」的输出变量有 {MOST_RESULTS} 种以上的组合，请分成几步办理。"
+            )
         return [
             {**unknown, **dict(zip(finite, values, strict=True))}
             for values in product(*finite.values())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -22,9 +23,22 @@ from service.proof.liveness import lives
 from service.proof.net import Net, Transition, Trigger, low
 from service.proof.outcomes import Outcomes, Values
 
-MOST_STATES = 1_000_000
 MOST_TURNS = 400
+MOST_AT_ONCE = 20_000  # ways on without anybody's doing, from one step
 
+
+@dataclass(frozen=True)
+class Limit:
+    """How much of a space is looked at: states from which steps are taken, and steps in all."""
+
+    states: int
+    steps: int
+
+
+WHOLE = Limit(
+    200_000, 600_000
+)  # more than twice the largest of the shipped spaces; a gigabyte at most
+NEAR = Limit(20_000, 60_000)  # of a space that is unsound: its states may be without number
 
 # marking, values, what has happened, messages and receivers still to come, automatic steps so far
 Underway = tuple[int, Values, tuple[int, ...], tuple[Any, ...], int]
@@ -36,16 +50,21 @@ Found = tuple[str, int, tuple[tuple[int, Any], ...], tuple[int, ...], tuple[Any,
 
 
 def explore(
-    net: Net, outcomes: Outcomes, begin: Values, guards: Mapping[int, frozenset[str]]
+    net: Net,
+    outcomes: Outcomes,
+    begin: Values,
+    guards: Mapping[int, frozenset[str]],
+    limit: Limit = WHOLE,
 ) -> Graph:
-    """All states from the initial marking and the values `begin`.
+    """All states from the initial marking and the values `begin`, the nearest first.
 
-    `guards`: for a node (by id()), the variables that statements look at when it starts or completes.
-    Raises TooLarge when there are more than MOST_STATES states.
+    `guards`: for a node (by id()), the variables that statements look at when it starts or completes. The graph is not
+    `whole` when there is more than `limit`, or than NEAR and something is wrong already. Raises TooLarge when a
+    single step can turn out in too many ways.
     """
     explorer = _Explorer(net, outcomes, guards)
     with _without_collecting():
-        explorer.run(begin)
+        explorer.run(begin, limit)
     return explorer.graph
 
 
@@ -77,14 +96,19 @@ class _Explorer:
         self.own = [_own(net, outcomes, number) for number in range(len(net.roots))]
         self.known: dict[tuple[int, int, Any], list[Found]] = {}
         self.now: tuple[int, Transition | None] = (-1, None)
+        self.steps = 0
 
-    def run(self, begin: Values) -> None:
+    def run(self, begin: Values, limit: Limit) -> None:
         """Breadth first from the beginning."""
         graph = self.graph
         for marking, values, seq in self.settle(self.net.initial, begin, (), ()):
             graph.begins.append((self.state(marking, values, None), seq))
         number = 0
         while number < len(graph.states):
+            most = NEAR if graph.faults else limit
+            if number >= most.states or self.steps >= most.steps:
+                graph.whole = False
+                break
             marking, values = graph.states[number]
             if not marking & self.net.running:
                 graph.finals.add(number)
@@ -109,6 +133,7 @@ class _Explorer:
                 edge = Edge(t, note, all_, self.ids.get((m2, v2), len(self.graph.states)))
                 self.state(m2, v2, (number, edge))
                 self.graph.edges[number].append(edge)
+                self.steps += 1
 
     def taken(self, t: Transition, marking: int, values: Values) -> Iterator[Taken]:
         """Where a transition and the automatic steps behind it lead, messages not yet delivered.
@@ -132,8 +157,6 @@ class _Explorer:
         """The number of a state, new or known."""
         key = (marking, values)
         if key not in self.ids:
-            if len(self.ids) >= MOST_STATES:
-                raise TooLarge(f"状态超过 {MOST_STATES} 个，请缩小组合的流程。")
             self.ids[key] = len(self.graph.states)
             self.graph.states.append(key)
             self.graph.edges.append([])
@@ -169,12 +192,13 @@ class _Explorer:
     ) -> list[tuple[int, Values, tuple[int, ...]]]:
         """Where automatic steps and deliveries lead: states in which all wait for somebody."""
         waiting: list[Underway] = [(marking, values, seq, mail, 0)]
-        found = []
+        found: list[tuple[int, Values, tuple[int, ...]]] = []
         while waiting:
             m, v, s, post, turns = waiting.pop()
             if turns > MOST_TURNS:
                 self.fault("turns-round", self.now[1].node if self.now[1] else _first(self.net))
-                continue
+                break  # what else there is goes round too
+            self.bounded(len(waiting) + len(found))
             for m2, v2, s2, left in self.quiet(m, v, s, post):
                 if left:
                     waiting += self.deliver(m2, v2, s2, left, turns)
@@ -187,7 +211,8 @@ class _Explorer:
     ) -> list[tuple[int, Values, tuple[int, ...], tuple[Any, ...]]]:
         """Where automatic steps lead, with the messages and receivers that are still to come."""
         waiting: list[Underway] = [(marking, values, seq, mail, 0)]
-        found = []
+        found: list[tuple[int, Values, tuple[int, ...], tuple[Any, ...]]] = []
+        fork = _Fork()
         while waiting:
             m, v, s, post, turns = waiting.pop()
             ready = self.ready.get(m)
@@ -197,10 +222,26 @@ class _Explorer:
                 found.append((m, v, s, post))
             elif turns > MOST_TURNS:
                 self.fault("turns-round", ready[0].node)
+                break
             else:
-                for _, m2, v2, s2, more in self.fire(ready[0], m, v, s):
-                    waiting.append((m2, v2, s2, post + more, turns + 1))
+                ways = self.fire(ready[0], m, v, s)
+                for _, m2, v2, s2, more in ways:
+                    here = (m2, v2, s2, post + more)
+                    if (len(ways) > 1 or fork.known) and not fork.new((m, v), here):
+                        continue
+                    waiting.append((*here, turns + 1))
+                self.bounded(len(fork.known))
+        if fork.met and (circle := fork.circle()) is not None:
+            self.fault("turns-round", self.ready[circle][0].node)
         return found
+
+    def bounded(self, ways: int) -> None:
+        """Refuse what turns out in too many ways at once. Raises TooLarge."""
+        if ways > MOST_AT_ONCE:
+            about = (self.now[1].node if self.now[1] else _first(self.net)).label
+            raise TooLarge(
+                f"「{about}」之后不用人办理就有 {MOST_AT_ONCE} 种以上的走法，请减少自动的分支。"
+            )
 
     def deliver(
         self, m: int, v: Values, s: tuple[int, ...], post: tuple[Any, ...], turns: int
@@ -231,6 +272,44 @@ class _Explorer:
     def fault(self, rule: str, node: Node) -> None:
         """Remember the first time that a rule is broken at a node."""
         self.graph.faults.setdefault((rule, id(node)), Fault(rule, node, *self.now))
+
+
+class _Fork:
+    """The automatic steps from one step on, once they part: ways that meet again are followed once."""
+
+    def __init__(self) -> None:
+        self.known: set[tuple[int, Values, tuple[int, ...], tuple[Any, ...]]] = set()
+        self.onward: dict[tuple[int, Values], list[tuple[int, Values]]] = {}
+        self.met = False
+
+    def new(
+        self,
+        before: tuple[int, Values],
+        here: tuple[int, Values, tuple[int, ...], tuple[Any, ...]],
+    ) -> bool:
+        """Whether nobody has come here yet."""
+        self.onward.setdefault(before, []).append(here[:2])
+        if here in self.known:
+            self.met = True
+            return False
+        self.known.add(here)
+        return True
+
+    def circle(self) -> int | None:
+        """A marking to which a way leads back, if one does."""
+        before: dict[tuple[int, Values], int] = dict.fromkeys(self.onward, 0)
+        for targets in self.onward.values():
+            for target in targets:
+                before[target] = before.get(target, 0) + 1
+        free = [place for place, count in before.items() if not count]
+        while free:
+            for target in self.onward.get(free.pop(), ()):
+                before[target] -= 1
+                if not before[target]:
+                    free.append(target)
+        return next(
+            (m for (m, v), count in before.items() if count and (m, v) in self.onward), None
+        )
 
 
 def _first(net: Net) -> Node:

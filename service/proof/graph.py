@@ -41,7 +41,9 @@ class Fault(NamedTuple):
 
 @dataclass
 class Graph:
-    """States, edges, how each state was first reached (`parents`), and what came up on the way."""
+    """States, edges, how each state was first reached (`parents`), and what came up on the way. Not `whole`: of some
+    states only that they can be reached is known, not what follows.
+    """
 
     net: Net
     states: list[tuple[int, Values]] = field(default_factory=list)
@@ -52,6 +54,7 @@ class Graph:
     faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
     happened: set[tuple[int, int]] = field(default_factory=set)
     finals: set[int] = field(default_factory=set)
+    whole: bool = True
 
     @cached_property
     def moves(self) -> list[list[tuple[int, tuple[int, ...]]]]:

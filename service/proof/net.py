@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from service.model.errors import TooLarge
 from service.proof.diagram import Diagram, Flow, Node
 
 Trigger = tuple[str, str | None]  # kind of event and its name
+MOST_PLACES = 10_000  # the shipped diagrams beside each other have a tenth
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +116,9 @@ class Net:
     nodes: dict[int, Node] = field(default_factory=dict)
 
     def place(self, kind: str, node: Node | None, frame: Frame, *, holds: bool = True) -> int:
-        """A new place of a frame, as a bit; `holds` says that its token keeps the frame from ending."""
+        """A new place of a frame, as a bit; `holds`: its token keeps the frame from ending. Raises TooLarge."""
+        if len(self.places) >= MOST_PLACES:
+            raise TooLarge("流程互相调用，展开后太大，请减少重复的调用。")
         bit = 1 << len(self.places)
         self.places.append(Place(kind, node, frame.path, frame.instance))
         around: Frame | None = frame

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from service.model.errors import TooLarge
 from service.proof.diagram import Diagram, Flow, Node
 from service.proof.effects import Effects, anything
 from service.proof.net import Net, Transition
@@ -14,6 +15,7 @@ from service.proof.partial import UNKNOWN, Clock, names_read, value_of
 from service.proof.variables import Tracking, constants, declared, is_fact
 
 Values = tuple[Any, ...]
+MOST_BRANCHES = 12  # of an inclusive gateway that may be taken or not: all sets of them are ways
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ def _holds(t: Transition, flow: Flow, known: Mapping[str, Any], clock: Clock) ->
 def _some(judged: list[tuple[int, Flow, Any]], default: str | None) -> list[tuple[int, str]]:
     sure = [(bit, f) for bit, f, holds in judged if holds is True]
     perhaps = [(bit, f) for bit, f, holds in judged if holds is UNKNOWN]
+    if len(perhaps) > MOST_BRANCHES:
+        raise TooLarge(
+            f"一个包容网关最多有 {MOST_BRANCHES} 条说不准的分支，现有 {len(perhaps)} 条。"
+        )
     found = []
     for size in range(len(perhaps) + 1):
         for some in combinations(perhaps, size):

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from service.model.errors import TooLarge
 from service.proof.compose import space
+from service.proof.explore import NEAR, WHOLE, Limit
 from service.proof.finding import Finding, violation
 from service.proof.graph import Graph
 from service.proof.inputs import inputs_of
@@ -26,6 +28,7 @@ from service.proof.statement import Invariant, Statement
 from service.proof.trace import places, tell
 
 Bound = tuple[Invariant, Statement]
+TOO_MANY = "too-many-states"
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Result:
-    """What came out: the size of the space, findings, and what was reached (for one root and its siblings)."""
+    """What came out: the size of the space, findings, and what was reached (for one root and its siblings); not
+    `whole` when only a part of the space was looked at, which proves nothing.
+    """
 
     states: int
     edges: int
     findings: tuple[Finding, ...]
     reach: Reach | None
+    whole: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON can say it."""
@@ -69,6 +75,7 @@ class Result:
             data["edges"],
             tuple(_finding(f) for f in data["findings"]),
             None if reach is None else Reach.from_dict(reach),
+            data["whole"],
         )
 
 
@@ -77,19 +84,33 @@ def _finding(data: dict[str, Any]) -> Finding:
     return Finding(data["rule"], data["place"], data["text"], **lists)
 
 
-def carry_out(book: Rulebook, part: Part) -> Result:
-    """Explore, and look at what was found. Raises TooLarge for too many states."""
-    graph = space(book, part.roots, [s for _, s in part.bound])
+def carry_out(book: Rulebook, part: Part, limit: Limit = WHOLE) -> Result:
+    """Explore within `limit`, and look at what was found. Of a space that is larger only what some run breaks is told,
+    with its way: what else could be said needs all of it.
+    """
+    try:
+        graph = space(book, part.roots, [s for _, s in part.bound], limit)
+    except TooLarge as large:
+        return Result(0, 0, (_too_many(part, large.message),), None, whole=False)
     findings = list(_violations(book, graph, part.bound))
     single = len(part.roots) == 1
     faults = unsound(graph, called=part.called) if single else cannot_finish(graph)
     findings += told(faults)
+    if not graph.whole and limit is not NEAR and not graph.faults:
+        findings.append(
+            _too_many(part, f"状态超过 {len(graph.states)} 个，看不完，请拆小并行的部分。")
+        )
     return Result(
         len(graph.states),
         sum(map(len, graph.edges)),
         tuple(dict.fromkeys(findings)),
-        reach_of(graph) if part.alone else None,
+        reach_of(graph) if part.alone and graph.whole else None,
+        graph.whole,
     )
+
+
+def _too_many(part: Part, text: str) -> Finding:
+    return Finding(TOO_MANY, " + ".join(part.roots), f"流程 {'、'.join(part.roots)}：{text}")
 
 
 def _violations(book: Rulebook, graph: Graph, bound: tuple[Bound, ...]) -> Iterator[Finding]:
@@ -97,7 +118,8 @@ def _violations(book: Rulebook, graph: Graph, bound: tuple[Bound, ...]) -> Itera
     suspected = suspects(graph, watches)
     for number, ((invariant, statement), watch) in enumerate(zip(bound, watches, strict=True)):
         if watch.vacuous:
-            yield violation(invariant, f"它所说的事已经不会发生（{statement.text}）")
+            if graph.whole:
+                yield violation(invariant, f"它所说的事已经不会发生（{statement.text}）")
             continue
         way = broken(graph, watch) if number in suspected else None
         if way is not None:

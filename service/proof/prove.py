@@ -10,11 +10,15 @@ from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.binding import loose
 from service.proof.claims import check_element, check_table
+from service.proof.explore import NEAR
 from service.proof.finding import Finding, violation
-from service.proof.part import Bound, Part, Result, carry_out
+from service.proof.part import TOO_MANY, Bound, Part, Result, carry_out
+from service.proof.promises import lost_promises
 from service.proof.rulebook import Rulebook, read_rulebook
 from service.proof.sound import WORDS, dead
 from service.proof.statement import Invariant, Statement, parse_statement
+
+BROKEN = "promise-broken"
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class Space:
 class Report:
     """`accepted` are findings that the owners argue, each with its argument; `proved` ids of invariants
     without a finding, `monitored` those that only a check at run time can hold; `explored` is the number of
-    spaces that were not known before, `left` are compositions that were not looked at, because a diagram in them is
-    unsound by itself."""
+    spaces that were not known before, `left` are those that were not looked at, or not wholly: they are too large, or
+    a diagram in them is unsound by itself."""
 
     findings: list[Finding] = field(default_factory=list)
     accepted: list[tuple[Finding, str]] = field(default_factory=list)
@@ -54,7 +58,7 @@ class Memo(Protocol):
 
 def prove(bundle: Bundle, memo: Memo | None = None) -> Report:
     """Prove a bundle; parts that `memo` knows are not explored again. Raises BadInput for files that cannot be read,
-    TooLarge for too many states.
+    TooLarge for those that are too large.
     """
     report = Report()
     for report in proving(bundle, memo):  # noqa: B007 (the last one is whole)
@@ -72,17 +76,28 @@ def proving(bundle: Bundle, memo: Memo | None = None) -> Iterator[Report]:
         report.findings.append(Finding(rule, place, text, clauses))
     report.findings += _unchecked(book)
     report.findings += _claims(book)
+    report.findings += _promises(book)
     yield report
     yield from _spaces(book, bound, report, {} if memo is None else memo)
-    report.findings = list(dict.fromkeys(report.findings))
+    unique = dict.fromkeys(report.findings)
+    report.findings = sorted(
+        unique, key=lambda f: f.rule == BROKEN
+    )  # first what has a clause or a way
     for invariant in book.invariants:
         if invariant.needs == "runtime":
             report.monitored.append(invariant.id)
-        elif not (invariant.roots in report.left or _found(invariant, report)):
+        elif not (_left(book, invariant, report) or _found(invariant, report)):
             report.proved.append(invariant.id)
     _accept(book, report)
     report.statements = sum(len(i.formal) for i in book.invariants if i.needs != "runtime")
     yield report
+
+
+def _left(book: Rulebook, invariant: Invariant, report: Report) -> bool:
+    """Whether it speaks of a space that was not looked at, or not wholly."""
+    if invariant.needs not in ("flow", "messages"):
+        return False
+    return any(roots in report.left for roots in _roots(book, invariant))
 
 
 def _found(invariant: Invariant, report: Report) -> bool:
@@ -103,6 +118,14 @@ def _accept(book: Rulebook, report: Report) -> None:
 
 def _parsed(invariant: Invariant) -> list[Statement]:
     return [parse_statement(text) for text in invariant.formal]
+
+
+def _promises(book: Rulebook) -> Iterator[Finding]:
+    """What the list of promises has and the diagrams do not say any more."""
+    lost = lost_promises(book.diagrams, book.promises, book.settings, book.effects.clock)
+    for place, text, node in lost:
+        clauses = tuple(node.properties.get("article", "").split()) if node else ()
+        yield Finding(BROKEN, place, f"{text}；有意改的，请同时改约定清单。", clauses)
 
 
 def _unchecked(book: Rulebook) -> Iterator[Finding]:
@@ -132,32 +155,56 @@ def _spaces(book: Rulebook, bound: list[Bound], report: Report, memo: Memo) -> I
     """Explore each root with the statements about it and each called diagram by itself."""
     reaches = []
     for part in _parts(book, bound):
-        if len(part.roots) > 1 and _unsound(book, part, report):
-            report.left.append(part.roots)
+        if _unsound(book, part, report):
+            _glance(book, part, report)
+            yield report
             continue
         key = part.key(book)
         kept = memo.get(key)
         result = carry_out(book, part) if kept is None else Result.from_dict(kept)
         if kept is None:
             memo[key] = result.as_dict()
-        report.spaces.append(Space(part.roots, result.states, result.edges))
-        report.findings += result.findings
         report.explored += kept is None
+        _add(part, result, report)
         if result.reach is not None:
             reaches.append(result.reach)
         yield report
-    for rule, one in dead(reaches):
+    for rule, one in dead(reaches) if not report.left else ():
         about = f"（{one.about}）" if one.about else ""
         text = f"「{one.label}」：{WORDS[rule]}{about}。"
         report.findings.append(Finding(rule, one.node, text, one.clauses, one.way))
 
 
+def _add(part: Part, result: Result, report: Report) -> None:
+    report.spaces.append(Space(part.roots, result.states, result.edges))
+    report.findings += result.findings
+    if not result.whole:
+        report.left.append(part.roots)
+
+
+def _glance(book: Rulebook, part: Part, report: Report) -> None:
+    """Look at the nearest states of a space with an unsound diagram in it; at none of a composition, or where a diagram
+    is too large by itself.
+    """
+    large = {name for f in report.findings if f.rule == TOO_MANY for name in f.place.split(" + ")}
+    if len(part.roots) > 1 or book.below(part.roots) & large:
+        report.left.append(part.roots)
+        return
+    report.explored += 1
+    _add(part, carry_out(book, part, NEAR), report)
+
+
 def _unsound(book: Rulebook, part: Part, report: Report) -> bool:
-    """Whether a diagram of a composition was found unsound by itself: its states beside others may be without number,
-    and say nothing that is not said already."""
-    inside = book.below(part.roots)
-    faults = {f.place.partition("/")[0] for f in report.findings if f.rule in WORDS}
-    return bool(inside & faults)
+    """Whether a diagram in a space was found unsound or too large by itself: the states of the space may be without
+    number, and say little that is not said already.
+    """
+    argued = {(a.rule, a.place) for a in book.accepted}
+    faults = {
+        f.place.partition("/")[0]
+        for f in report.findings
+        if (f.rule in WORDS or f.rule == TOO_MANY) and (f.rule, f.place) not in argued
+    }
+    return bool(book.below(part.roots) & faults)
 
 
 def _parts(book: Rulebook, bound: list[Bound]) -> list[Part]:

@@ -15,6 +15,7 @@ from service.model.errors import BadInput
 from service.proof.diagram import Diagram, Flow, Node, read_diagrams
 from service.proof.effects import Effects
 from service.proof.partial import Clock
+from service.proof.promises import Promise, read_promises
 from service.proof.rules import read_decisions
 from service.proof.statement import (
     Accepted,
@@ -48,6 +49,7 @@ class Rulebook:
     settings: Mapping[str, Any]
     tables: Mapping[str, str]
     calendar: str
+    promises: Mapping[str, Mapping[str, Promise]]
 
     @cached_property
     def input_names(self) -> dict[str, tuple[str, ...]]:
@@ -120,6 +122,7 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
         {name: setting.value for name, setting in known.items()},
         {name: digests[model.path] for name, model in decisions.items()},
         _digest(calendar or b""),
+        read_promises(bundle),
     )
 
 

@@ -49,13 +49,16 @@ def unsound(graph: Graph, *, called: bool) -> Iterator[Unsound]:
             yield Unsound(fault.rule, fault.node, tell(way_to(graph, fault.state), fault.step))
     stuck = list(cannot_finish(graph))
     yield from stuck
-    if not stuck:
+    if not stuck and graph.whole:
         yield from _without_exit(graph)
 
 
 def cannot_finish(graph: Graph) -> Iterator[Unsound]:
-    """A state from which no run leads to the end of all instances that have begun, if there is one."""
-    state = _stuck(graph, set())
+    """A state from which no run leads to the end of all instances that have begun, if there is one.
+
+    Of a space that is not whole nobody can say.
+    """
+    state = _stuck(graph, set()) if graph.whole else None
     if state is not None:
         yield _told(graph, state, "cannot-finish")
 

@@ -25,8 +25,13 @@ Domain = tuple[Any, ...]
 
 def declared(node: Node) -> dict[str, Domain | None]:
     """What `outputs` declares: variable → its values, None when they are not finitely many."""
+    return declared_in(node.properties.get("outputs", ""))
+
+
+def declared_in(outputs: str) -> dict[str, Domain | None]:
+    """The same of the text alone."""
     found: dict[str, Domain | None] = {}
-    for part in filter(None, (p.strip() for p in node.properties.get("outputs", "").split(";"))):
+    for part in filter(None, (p.strip() for p in outputs.split(";"))):
         name, _, text = part.partition(":")
         values = tuple(v.strip() for v in text.split("|"))
         if values == ("boolean",):
@@ -38,7 +43,12 @@ def declared(node: Node) -> dict[str, Domain | None]:
 
 def constants(node: Node) -> dict[str, str]:
     """What `sets` sets."""
-    parts = filter(None, (p.strip() for p in node.properties.get("sets", "").split(";")))
+    return constants_in(node.properties.get("sets", ""))
+
+
+def constants_in(sets: str) -> dict[str, str]:
+    """The same of the text alone."""
+    parts = filter(None, (p.strip() for p in sets.split(";")))
     return {n.strip(): v.strip() for n, _, v in (p.partition(":") for p in parts)}
 
 

@@ -12,6 +12,7 @@ from service.engine.elements import Element, Process, timer_expression
 from service.feel import FeelSyntaxError, parse
 from service.feel.host import HOST_NAMES
 from service.model.finding import Problem
+from service.model.operators import OPERATORS
 
 if TYPE_CHECKING:
     from service.dmn import Decision, DecisionModel
@@ -29,6 +30,9 @@ def carried_problems(
     if element.type == "userTask" and not element.act:
         yield "act-cited", "没有写明它是办法里的哪个行为（act）"
     yield from _outputs(definition, element)
+    yield from _kept(definition, element)
+    yield from _asked(element)
+    yield from _unread(process, element)
     for family in DECIDES:
         yield from _inputs(definition, element, family)
     yield from _due(process, element)
@@ -52,6 +56,52 @@ def _outputs(definition: Definition, element: Element) -> Iterator[Problem]:
                 "output-given",
                 f"输出变量 {name} 既不是表单 {form.id} 的栏目，也没有 out.{name} 算出",
             )
+
+
+KEEPS = {"userTask", "businessRuleTask", "serviceTask", "receiveTask"}
+
+
+def _kept(definition: Definition, element: Element) -> Iterator[Problem]:
+    """What is computed or decided is declared as an output, or it is lost with the task."""
+    if element.type not in KEEPS:
+        return
+    for name in element.family("out"):
+        if name not in element.outputs:
+            yield "output-kept", f"out.{name} 算出的值没有写进输出变量，办完就丢了"
+    model = definition.decisions.get(element.decision_id or "")
+    if model is None:
+        return
+    whole = element.properties.get("result")
+    wanted = {whole} if whole else set(model.decisions[element.decision_id or ""].output_names)
+    if not wanted & set(element.outputs):
+        told = "、".join(sorted(wanted))
+        yield "output-kept", f"判定的结果（{told}）没有写进输出变量，判了等于没判"
+
+
+def _asked(element: Element) -> Iterator[Problem]:
+    """A service task gives its operator what that needs, and keeps something of its answer."""
+    if element.type != "serviceTask" or "operator" not in element.properties:
+        return
+    name = element.properties["operator"]
+    operator = OPERATORS.get(name)
+    if operator is None:
+        yield "operator-asked", f"没有系统操作 {name}，可用的是 {'、'.join(sorted(OPERATORS))}"
+        return
+    for need in operator.needs:
+        if need not in element.family("in"):
+            yield "operator-asked", f"系统操作 {name} 要 {need}，请写 in.{need}"
+    if not set(operator.gives) & set(element.outputs):
+        told = "、".join(operator.gives)
+        yield "operator-asked", f"系统操作 {name} 的回答（{told}）没有写进输出变量"
+
+
+def _unread(process: Process, element: Element) -> Iterator[Problem]:
+    """Only gateways that choose read the conditions of the flows that leave them."""
+    if element.type in ("exclusiveGateway", "inclusiveGateway"):
+        return
+    for flow in (process.flows[f] for f in element.outgoing if f in process.flows):
+        if flow.condition:
+            yield "condition-read", f"分支 {flow.name or flow.id} 的条件没有人读，两边都会走"
 
 
 def _inputs(definition: Definition, element: Element, family: str) -> Iterator[Problem]:

@@ -1,0 +1,170 @@
+"""What the diagrams have promised to say, as processes/promises.yaml lists it: a draft may say more, not less.
+
+A promise is one flow node with all that it says of itself apart from its name and place. Invariants look at what
+happens; much that the regulation asks for does not show there: a time limit, a reminder, who is told, what is
+recorded, by whom a task may not be done. The list belongs to the regulation like the acts; `banjie prove --promise`
+writes it anew when a change of it is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from service.model.bundle import Bundle
+from service.model.errors import BadInput
+from service.proof.alike import alike
+from service.proof.diagram import GATEWAYS, Diagram, Node
+from service.proof.partial import Clock
+from service.proof.variables import constants, constants_in, declared, declared_in
+
+FILE = "processes/promises.yaml"
+Promise = dict[str, Any]
+# what a node says, in words of the panel of the modeler
+WORDS = {
+    "kind": "种类", "lane": "泳道", "event": "事件", "event_name": "消息或信号", "timer": "时间",
+    "interrupting": "是否中断", "attached": "附着的环节", "called": "调用的流程", "decision": "决策表",
+    "members": "会签成员", "sequential": "会签次序", "until": "会签何时够", "article": "依据条款", "act": "行为",
+    "form": "表单", "due": "办理期限", "duty": "职责", "gate": "准入表", "documents": "材料表",
+    "foresees": "预判的规则", "group": "候选组", "unit": "指定的单位", "person": "指定的人", "agent": "能否代办",
+    "return": "能否退回", "clock": "计时", "publishes": "公开的表单", "outputs": "输出变量", "sets": "赋值",
+    "result": "结果变量", "operator": "系统操作", "project": "与项目的关系", "starters": "可发起的组",
+    "notify": "通知的组", "out": "变量", "in": "判定输入", "document": "材料表输入", "assigns": "指定单位",
+    "send": "消息字段",
+}  # fmt: skip
+FEEL = {"timer", "until", "due", "group", "unit", "person"}
+FAMILIES = {"out", "in", "document", "assigns", "send"}
+LISTS = {"article", "starters", "notify"}
+ELEMENTS = {
+    "attached",
+    "foresees",
+}  # name an element: one that is called otherwise now is another name, no other rule
+FREE = {"unreachable"}
+SAID = ("event", "event_name", "timer", "attached", "called", "decision", "members", "until")
+
+
+def promises_of(diagrams: Mapping[str, Diagram]) -> dict[str, dict[str, Promise]]:
+    """What diagrams say now: process id → element id → promise. Gateways are left to the invariants."""
+    return {
+        diagram.id: {n.id: _promise(n) for n in diagram.scope.all_nodes() if n.kind not in GATEWAYS}
+        for diagram in diagrams.values()
+    }
+
+
+def _promise(node: Node) -> Promise:
+    told: Promise = {"kind": node.kind}
+    told |= {name: getattr(node, name) for name in SAID if getattr(node, name)}
+    if node.lane and (node.kind in ("userTask", "startEvent") or node.event == "message"):
+        told["lane"] = node.lane
+    told |= {"interrupting": False} if not node.interrupting else {}
+    told |= {"sequential": True} if node.sequential else {}
+    return told | {k: v for k, v in node.properties.items() if k not in FREE}
+
+
+def promises_text(diagrams: Mapping[str, Diagram]) -> str:
+    """The list as a file."""
+    head = "# 约定清单：每个环节写明的事项。草稿可以多写，不能少写；有意改动时用 banjie prove --promise 重写。\n"
+    made: str = yaml.safe_dump(
+        {"promises": promises_of(diagrams)}, allow_unicode=True, sort_keys=True, width=10_000
+    )
+    return head + made
+
+
+def read_promises(bundle: Bundle) -> dict[str, dict[str, Promise]]:
+    """The list of a bundle, empty when it has none. Raises BadInput."""
+    source = bundle.files.get(FILE)
+    if source is None:
+        return {}
+    try:
+        found = (yaml.load(source, Loader=yaml.CSafeLoader) or {}).get("promises") or {}
+        return {d: {n: dict(p) for n, p in some.items()} for d, some in found.items()}
+    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as wrong:
+        raise BadInput(f"{FILE}：读不懂，请用 banjie prove --promise 重写。") from wrong
+
+
+Lost = tuple[str, str, Node | None]  # place, Chinese sentence, the node
+
+
+def lost_promises(
+    diagrams: Mapping[str, Diagram],
+    promised: Mapping[str, Mapping[str, Promise]],
+    settings: Mapping[str, Any],
+    clock: Clock,
+) -> Iterator[Lost]:
+    """What the list has and the diagrams do not say any more."""
+    for own, some in promised.items():
+        diagram = diagrams.get(own)
+        if diagram is None:
+            yield own, f"约定清单里的流程 {own} 没有了", None
+            continue
+        nodes = {n.id: n for n in diagram.scope.all_nodes()}
+        new = [n for name, n in nodes.items() if name not in some]
+        for name, promise in some.items():
+            if name in nodes:
+                for text in broken_by(nodes[name], promise, nodes, settings, clock):
+                    yield f"{own}/{name}", f"「{nodes[name].label}」{text}", nodes[name]
+            elif not any(
+                next(broken_by(n, promise, nodes, settings, clock), None) is None for n in new
+            ):
+                yield f"{own}/{name}", f"流程 {own} 里的环节 {name} 没有了", None
+
+
+def broken_by(
+    node: Node,
+    promise: Promise,
+    nodes: Mapping[str, Node],
+    settings: Mapping[str, Any],
+    clock: Clock,
+) -> Iterator[str]:
+    """What a node does not say of a promise, in Chinese."""
+    now = {"interrupting": True, "sequential": False, **_promise(node)}
+    told = {"interrupting": True, "sequential": False, **promise}
+    for name, was in told.items():
+        family, _, rest = name.partition(".")
+        word = WORDS.get(family, family) + (f" {rest}" if rest else "")
+        here = now.get(name)
+        if name == "outputs":
+            yield from _outputs(node, str(was))
+        elif name == "sets":
+            yield from _sets(node, str(was))
+        elif here is None:
+            yield f"不再写明{word}（{name}：{was}）"
+        elif not _keeps(name, family, was, here, nodes, settings, clock):
+            yield f"的{word}（{name}）由 {was} 改成了 {here}"
+
+
+def _keeps(
+    name: str,
+    family: str,
+    was: Any,
+    here: Any,
+    nodes: Mapping[str, Node],
+    settings: Mapping[str, Any],
+    clock: Clock,
+) -> bool:
+    if name in LISTS:
+        return set(str(was).split()) <= set(str(here).split())
+    if name in FEEL or family in FAMILIES:
+        return alike(str(was), str(here), settings, clock)
+    return bool(was == here) or (name in ELEMENTS and was not in nodes)
+
+
+def _outputs(node: Node, promised: str) -> Iterator[str]:
+    now = declared(node)
+    for name, values in declared_in(promised).items():
+        if name not in now:
+            yield f"不再输出变量 {name}"
+        elif values is None or now[name] is None:
+            if values != now[name]:
+                yield f"的输出变量 {name} 的取值变了"
+        elif gone := [str(v) for v in values if v not in now[name]]:  # type: ignore[operator]
+            yield f"的输出变量 {name} 不再有 {'、'.join(gone)}"
+
+
+def _sets(node: Node, promised: str) -> Iterator[str]:
+    now = constants(node)
+    for name, value in constants_in(promised).items():
+        if now.get(name) != value:
+            yield f"不再把 {name} 设为 {value}"

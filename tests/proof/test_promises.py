@@ -1,0 +1,140 @@
+"""What the diagrams have promised to say is not said less; other words, places and ways of writing are no loss."""
+
+import pytest
+from mutation import SHIPPED, attribute, drop, mutated, said
+
+from service.model.bundle import Bundle
+from service.model.errors import BadInput
+from service.proof.alike import alike
+from service.proof.diagram import read_diagrams
+from service.proof.promises import (
+    FILE,
+    lost_promises,
+    promises_of,
+    promises_text,
+    read_promises,
+)
+from service.proof.rulebook import read_rulebook
+
+BOOK = read_rulebook(SHIPPED)
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+
+
+def lost(bundle):
+    kept = read_diagrams(bundle), read_promises(bundle), BOOK.settings, BOOK.effects.clock
+    return [(place, text) for place, text, _ in lost_promises(*kept)]
+
+
+def element(kind, own):
+    def edit(root):
+        (node,) = [n for n in root.iter(f"{BPMN}{kind}") if n.get("id") == own]
+        return node
+
+    return edit
+
+
+def timer(own, text):
+    return lambda root: (
+        element("boundaryEvent", own)(root).find(f".//{BPMN}timeDate").__setattr__("text", text)
+    )
+
+
+def test_the_shipped_diagrams_say_what_they_have_promised_and_the_list_is_whole():
+    assert lost(SHIPPED) == []
+    assert promises_of(BOOK.diagrams) == BOOK.promises, "run: banjie prove --promise"
+    assert promises_text(BOOK.diagrams).encode() == SHIPPED.files[FILE]
+
+
+CONSTRUCTION, JOINT, REVIEW = "construction.bpmn", "joint_review.bpmn", "change_review.bpmn"
+LESS = {
+    "reminder removed": (CONSTRUCTION, drop("contract_due_passed"), "没有了"),
+    "later reminder": (CONSTRUCTION, timer("contract_due_passed", 'project_contract_due_on + duration("P30D")'), "时间"),
+    "reminder that interrupts": ("incident_report.bpmn", attribute("report_overdue", "cancelActivity", "true"), "是否中断"),
+    "no time limit": ("final_acceptance_report.bpmn", said("submit_report", "due", None), "办理期限"),
+    "less recorded": (REVIEW, said("approve_change", "outputs", "approval_result:yes|no"), "不再输出变量 project_contract_yuan"),
+    "another status": ("filing_route.bpmn", said("filed", "sets", "project_status:已立项; project_phase:procurement; project_fund_source:superior"), "不再把 project_status 设为 已备案"),
+    "another form": (JOINT, said("finance_opinion", "form", "start_plan"), "表单"),
+    "no duty": (REVIEW, said("approve_change", "duty", None), "职责"),
+    "another process": (REVIEW, attribute("hold_reviews", "calledElement", "joint_review"), "调用的流程"),
+    "an input that never refuses": (REVIEW, said("judge_admissible", "in.implementation_started", "false"), "判定输入"),
+    "another clause": (JOINT, said("finance_opinion", "article", "19.1.14"), "依据条款"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LESS)
+def test_less_is_told_with_the_element_and_what_it_was(name):
+    path, edit, words = LESS[name]
+    found = lost(mutated({path: [edit]}))
+    assert found
+    assert any(words in text for _, text in found), found
+    assert all(place.startswith(path.removesuffix(".bpmn")) for place, _ in found)
+
+
+def renamed(root):
+    """The id of a task, in all places that refer to it."""
+    for node in root.iter():
+        if not isinstance(node.tag, str):
+            continue
+        for key in ("id", "sourceRef", "targetRef", "attachedToRef", "bpmnElement"):
+            if node.get(key) == "finance_opinion":
+                node.set(key, "money_opinion")
+        if node.tag == f"{BPMN}flowNodeRef" and node.text == "finance_opinion":
+            node.text = "money_opinion"
+
+
+def one_more_value(root):
+    for prop in element("userTask", "finance_opinion")(root).iter():
+        if prop.get("name") == "outputs":
+            prop.set("value", prop.get("value").replace("op_fin:", "op_fin:later|"))
+
+
+MORE = {
+    "another id": (JOINT, renamed),
+    "another name": (JOINT, attribute("finance_opinion", "name", "出具财政意见（新）")),
+    "one more clause": (REVIEW, said("approve_change", "article", "3.2.2 14.1.1 15.1.1 4.1.4 7.1.12 23.1.4")),
+    "one more value": (JOINT, one_more_value),
+    "written otherwise": (CONSTRUCTION, timer("contract_due_passed", 'duration("P1D") + project_contract_due_on')),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_more_and_other_words_are_no_loss(name):
+    path, edit = MORE[name]
+    assert lost(mutated({path: [edit]})) == []
+
+
+def test_a_list_that_was_written_anew_agrees():
+    changed = mutated({JOINT: [said("finance_opinion", "duty", None)]})
+    anew = promises_text(read_diagrams(changed)).encode()
+    assert lost(Bundle({**changed.files, FILE: anew})) == []
+
+
+def test_a_diagram_that_is_gone_and_a_list_that_nobody_can_read():
+    files = {p: c for p, c in SHIPPED.files.items() if p != "processes/warranty_claim.bpmn"}
+    assert ("warranty_claim", "约定清单里的流程 warranty_claim 没有了") in lost(Bundle(files))
+    for broken in (b"promises: [", b"promises: [1]", b"promises: {a: {b: c}}"):
+        with pytest.raises(BadInput):
+            read_promises(Bundle({FILE: broken}))
+    assert read_promises(Bundle({})) == {}
+
+
+SAME = [
+    ("a + 1", "1 + a"),
+    ('a = "yes" or a = "no"', 'a = "no" or a = "yes"'),
+    ("if a = null then 0 else a", "if a != null then a else 0"),
+    ("P3D", 'duration("P3D")'),
+]
+OTHER = [
+    ("a >= 60", "a > 60"),
+    ("a = 1 and b = 2", "a = 1 or b = 2"),
+    ("a + settings.review_days", "a + settings.remind_before_days"),
+    ("true", "false"),
+    ("a", "b"),
+    ("P3D", "P4D"),
+    ("a", "a +"),
+]
+
+
+@pytest.mark.parametrize("pair", SAME + OTHER)
+def test_expressions_are_compared_by_what_they_come_to(pair):
+    assert alike(*pair, BOOK.settings, BOOK.effects.clock) is (pair in SAME)
