@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from service.proof.build import build
 from service.proof.diagram import Node
-from service.proof.explore import WHOLE, Limit, explore
+from service.proof.explore import explore
 from service.proof.graph import Graph
+from service.proof.limit import WHOLE, Limit
 from service.proof.net import Trigger
 from service.proof.outcomes import Outcomes
 from service.proof.partial import UNKNOWN, names_read

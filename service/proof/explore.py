@@ -10,35 +10,22 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from service.model.errors import TooLarge
 from service.proof.diagram import Node
+from service.proof.fork import Fork
 from service.proof.game import after, catchers, enabled, may_happen, receivers
 from service.proof.graph import Edge, Fault, Graph
 from service.proof.happenings import Happenings
+from service.proof.limit import NEAR, WHOLE, Limit
 from service.proof.liveness import lives
 from service.proof.net import Net, Transition, Trigger, low
 from service.proof.outcomes import Outcomes, Values
 
 MOST_TURNS = 400
 MOST_AT_ONCE = 20_000  # ways on without anybody's doing, from one step
-
-
-@dataclass(frozen=True)
-class Limit:
-    """How much of a space is looked at: states from which steps are taken, and steps in all."""
-
-    states: int
-    steps: int
-
-
-WHOLE = Limit(
-    200_000, 600_000
-)  # more than twice the largest of the shipped spaces; a gigabyte at most
-NEAR = Limit(20_000, 60_000)  # of a space that is unsound: its states may be without number
 
 # marking, values, what has happened, messages and receivers still to come, automatic steps so far
 Underway = tuple[int, Values, tuple[int, ...], tuple[Any, ...], int]
@@ -212,7 +199,7 @@ class _Explorer:
         """Where automatic steps lead, with the messages and receivers that are still to come."""
         waiting: list[Underway] = [(marking, values, seq, mail, 0)]
         found: list[tuple[int, Values, tuple[int, ...], tuple[Any, ...]]] = []
-        fork = _Fork()
+        fork = Fork()
         while waiting:
             m, v, s, post, turns = waiting.pop()
             ready = self.ready.get(m)
@@ -272,44 +259,6 @@ class _Explorer:
     def fault(self, rule: str, node: Node) -> None:
         """Remember the first time that a rule is broken at a node."""
         self.graph.faults.setdefault((rule, id(node)), Fault(rule, node, *self.now))
-
-
-class _Fork:
-    """The automatic steps from one step on, once they part: ways that meet again are followed once."""
-
-    def __init__(self) -> None:
-        self.known: set[tuple[int, Values, tuple[int, ...], tuple[Any, ...]]] = set()
-        self.onward: dict[tuple[int, Values], list[tuple[int, Values]]] = {}
-        self.met = False
-
-    def new(
-        self,
-        before: tuple[int, Values],
-        here: tuple[int, Values, tuple[int, ...], tuple[Any, ...]],
-    ) -> bool:
-        """Whether nobody has come here yet."""
-        self.onward.setdefault(before, []).append(here[:2])
-        if here in self.known:
-            self.met = True
-            return False
-        self.known.add(here)
-        return True
-
-    def circle(self) -> int | None:
-        """A marking to which a way leads back, if one does."""
-        before: dict[tuple[int, Values], int] = dict.fromkeys(self.onward, 0)
-        for targets in self.onward.values():
-            for target in targets:
-                before[target] = before.get(target, 0) + 1
-        free = [place for place, count in before.items() if not count]
-        while free:
-            for target in self.onward.get(free.pop(), ()):
-                before[target] -= 1
-                if not before[target]:
-                    free.append(target)
-        return next(
-            (m for (m, v), count in before.items() if count and (m, v) in self.onward), None
-        )
 
 
 def _first(net: Net) -> Node:

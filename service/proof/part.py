@@ -10,10 +10,10 @@ from typing import Any
 
 from service.model.errors import TooLarge
 from service.proof.compose import space
-from service.proof.explore import NEAR, WHOLE, Limit
 from service.proof.finding import Finding, violation
 from service.proof.graph import Graph
 from service.proof.inputs import inputs_of
+from service.proof.limit import NEAR, WHOLE, Limit
 from service.proof.monitor import broken, monitor, suspects
 from service.proof.rulebook import Rulebook
 from service.proof.sound import (

@@ -10,8 +10,8 @@ from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.binding import loose
 from service.proof.claims import check_element, check_table
-from service.proof.explore import NEAR
 from service.proof.finding import Finding, violation
+from service.proof.limit import NEAR
 from service.proof.part import TOO_MANY, Bound, Part, Result, carry_out
 from service.proof.promises import lost_promises
 from service.proof.rulebook import Rulebook, read_rulebook

@@ -12,7 +12,7 @@ SPLITS = {"parallelGateway", "inclusiveGateway"}
 WAITING = (
     (TASKS | EVENTS | {"callActivity", "subProcess"}) - AUTOMATIC - {"serviceTask", "endEvent"}
 )
-MOST_BRANCHES = 17  # each is done or not: 2 to this power of states, and a space holds 250,000
+MOST_BRANCHES = 17  # each is done or not: 2 to this power of states, half of what is looked at
 
 
 def check_width(diagrams: Iterable[Diagram]) -> None:

@@ -12,7 +12,7 @@ from service.model.errors import TooLarge
 from service.proof.build import build
 from service.proof.compose import space
 from service.proof.diagram import read_diagrams
-from service.proof.explore import NEAR, Limit
+from service.proof.limit import NEAR, Limit
 from service.proof.part import TOO_MANY, Part, carry_out
 from service.proof.prove import prove
 from service.proof.rulebook import read_rulebook
