@@ -9,6 +9,7 @@ writes it anew when a change of it is meant.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -16,8 +17,10 @@ import yaml
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.alike import alike
-from service.proof.diagram import GATEWAYS, Diagram, Node
+from service.proof.diagram import GATEWAYS, Diagram, Node, read_diagrams
 from service.proof.partial import Clock
+from service.proof.promised_data import Lost, forms_of, tables_of
+from service.proof.rules import read_decisions
 from service.proof.variables import constants, constants_in, declared, declared_in
 
 FILE = "processes/promises.yaml"
@@ -46,14 +49,17 @@ SAID = ("event", "event_name", "timer", "attached", "called", "decision", "membe
 
 
 def promises_of(diagrams: Mapping[str, Diagram]) -> dict[str, dict[str, Promise]]:
-    """What diagrams say now: process id → element id → promise. Gateways are left to the invariants."""
+    """What diagrams say now: process id → element id → promise."""
     return {
-        diagram.id: {n.id: _promise(n) for n in diagram.scope.all_nodes() if n.kind not in GATEWAYS}
+        diagram.id: {n.id: told for n in diagram.scope.all_nodes() if (told := _promise(n))}
         for diagram in diagrams.values()
     }
 
 
 def _promise(node: Node) -> Promise:
+    """Of a gateway only its clauses: where it leads is for the invariants, and it may go."""
+    if node.kind in GATEWAYS:
+        return {k: v for k, v in node.properties.items() if k == "article"}
     told: Promise = {"kind": node.kind}
     told |= {name: getattr(node, name) for name in SAID if getattr(node, name)}
     if node.lane and (node.kind in ("userTask", "startEvent") or node.event == "message"):
@@ -63,28 +69,55 @@ def _promise(node: Node) -> Promise:
     return told | {k: v for k, v in node.properties.items() if k not in FREE}
 
 
-def promises_text(diagrams: Mapping[str, Diagram]) -> str:
-    """The list as a file."""
+def promises_text(bundle: Bundle) -> str:
+    """The list of a bundle as a file. Raises BadInput, TooLarge."""
     head = "# 约定清单：每个环节写明的事项。草稿可以多写，不能少写；有意改动时用 banjie prove --promise 重写。\n"
-    made: str = yaml.safe_dump(
-        {"promises": promises_of(diagrams)}, allow_unicode=True, sort_keys=True, width=10_000
-    )
+    said = {
+        "promises": promises_of(read_diagrams(bundle)),
+        "forms": forms_of(bundle),
+        "tables": tables_of(read_decisions(bundle)),
+    }
+    made: str = yaml.safe_dump(said, allow_unicode=True, sort_keys=True, width=10_000)
     return head + made
 
 
-def read_promises(bundle: Bundle) -> dict[str, dict[str, Promise]]:
+@dataclass(frozen=True)
+class Promises:
+    """The list: by process and element, by form and field, by decision."""
+
+    elements: Mapping[str, Mapping[str, Promise]] = field(default_factory=dict)
+    forms: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_promises(bundle: Bundle) -> Promises:
     """The list of a bundle, empty when it has none. Raises BadInput."""
     source = bundle.files.get(FILE)
     if source is None:
-        return {}
+        return Promises()
     try:
-        found = (yaml.load(source, Loader=yaml.CSafeLoader) or {}).get("promises") or {}
-        return {d: {n: dict(p) for n, p in some.items()} for d, some in found.items()}
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as wrong:
+        found = yaml.load(source, Loader=yaml.CSafeLoader) or {}
+        told = found.get("promises") or {}
+        return Promises(
+            {d: {n: dict(p) for n, p in some.items()} for d, some in told.items()},
+            {
+                f: {k: dict(v) for k, v in some.items()}
+                for f, some in (found.get("forms") or {}).items()
+            },
+            {
+                d: {
+                    "policy": t["policy"],
+                    "rules": {r: _rule(one) for r, one in t["rules"].items()},
+                }
+                for d, t in (found.get("tables") or {}).items()
+            },
+        )
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as wrong:
         raise BadInput(f"{FILE}：读不懂，请用 banjie prove --promise 重写。") from wrong
 
 
-Lost = tuple[str, str, Node | None]  # place, Chinese sentence, the node
+def _rule(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {"if": dict(told["if"]), "then": list(told["then"]), "article": str(told["article"])}
 
 
 def lost_promises(
@@ -97,18 +130,19 @@ def lost_promises(
     for own, some in promised.items():
         diagram = diagrams.get(own)
         if diagram is None:
-            yield own, f"约定清单里的流程 {own} 没有了", None
+            yield own, f"约定清单里的流程 {own} 没有了", ()
             continue
         nodes = {n.id: n for n in diagram.scope.all_nodes()}
         new = [n for name, n in nodes.items() if name not in some]
         for name, promise in some.items():
+            clauses = tuple(str(promise.get("article", "")).split())
             if name in nodes:
                 for text in broken_by(nodes[name], promise, nodes, settings, clock):
-                    yield f"{own}/{name}", f"「{nodes[name].label}」{text}", nodes[name]
-            elif not any(
+                    yield f"{own}/{name}", f"「{nodes[name].label}」{text}", clauses
+            elif "kind" in promise and not any(
                 next(broken_by(n, promise, nodes, settings, clock), None) is None for n in new
             ):
-                yield f"{own}/{name}", f"流程 {own} 里的环节 {name} 没有了", None
+                yield f"{own}/{name}", f"流程 {own} 里的环节 {name} 没有了", clauses
 
 
 def broken_by(

@@ -13,6 +13,7 @@ from service.proof.claims import check_element, check_table
 from service.proof.finding import Finding, violation
 from service.proof.limit import NEAR
 from service.proof.part import TOO_MANY, Bound, Part, Result, carry_out
+from service.proof.promised_data import lost_fields, lost_rules, tables_of
 from service.proof.promises import lost_promises
 from service.proof.rulebook import Rulebook, read_rulebook
 from service.proof.sound import WORDS, dead
@@ -122,9 +123,13 @@ def _parsed(invariant: Invariant) -> list[Statement]:
 
 def _promises(book: Rulebook) -> Iterator[Finding]:
     """What the list of promises has and the diagrams do not say any more."""
-    lost = lost_promises(book.diagrams, book.promises, book.settings, book.effects.clock)
-    for place, text, node in lost:
-        clauses = tuple(node.properties.get("article", "").split()) if node else ()
+    told = book.promises
+    lost = [
+        *lost_promises(book.diagrams, told.elements, book.settings, book.effects.clock),
+        *lost_fields(told.forms, book.forms),
+        *lost_rules(told.tables, tables_of(book.decisions)),
+    ]
+    for place, text, clauses in lost:
         yield Finding(BROKEN, place, f"{text}；有意改的，请同时改约定清单。", clauses)
 
 

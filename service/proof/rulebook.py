@@ -15,7 +15,8 @@ from service.model.errors import BadInput
 from service.proof.diagram import Diagram, Flow, Node, read_diagrams
 from service.proof.effects import Effects
 from service.proof.partial import Clock
-from service.proof.promises import Promise, read_promises
+from service.proof.promised_data import forms_of
+from service.proof.promises import Promises, read_promises
 from service.proof.rules import read_decisions
 from service.proof.statement import (
     Accepted,
@@ -49,7 +50,8 @@ class Rulebook:
     settings: Mapping[str, Any]
     tables: Mapping[str, str]
     calendar: str
-    promises: Mapping[str, Mapping[str, Promise]]
+    promises: Promises
+    forms: Mapping[str, Any]
 
     @cached_property
     def input_names(self) -> dict[str, tuple[str, ...]]:
@@ -123,6 +125,7 @@ def read_rulebook(bundle: Bundle) -> Rulebook:
         {name: digests[model.path] for name, model in decisions.items()},
         _digest(calendar or b""),
         read_promises(bundle),
+        forms_of(bundle),
     )
 
 

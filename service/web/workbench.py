@@ -23,6 +23,8 @@ from service.engine import glance, read_any
 from service.lint.rules import RULES
 from service.model.bundle import Bundle
 from service.model.errors import BadInput, NotFound
+from service.proof.promises import FILE as PROMISES
+from service.proof.promises import promises_text
 from service.store import deployments, workbench
 from service.store.session import begin, reading
 from service.web.access import DRAWS, access, actor, now
@@ -83,6 +85,7 @@ def draft(draft_key: str) -> Any:
         "workbench/draft.html",
         draft=row,
         files=sorted(files),
+        promises=PROMISES in files,
         diagrams=_named(new, ".bpmn"),
         tables=_named(new, ".dmn"),
         forms=_named(new, ".form"),
@@ -126,6 +129,17 @@ def save_file(draft_key: str) -> Response:
     content = None if gone or upload is None else upload.read()
     with begin(_engine()) as connection:
         save_draft_file(connection, actor(), draft_key, path, content, now=now())
+    return redirect(url_for("workbench.draft", draft_key=draft_key))
+
+
+@blueprint.post("/drafts/<draft_key>/promises")
+@access(DRAWS)
+def write_promises(draft_key: str) -> Response:
+    """Let the draft promise what it says now: who means to say less does this before he proposes it."""
+    with begin(_engine()) as connection:
+        row = _found(workbench.draft_of(connection, draft_key))
+        said = promises_text(workbench.bundle_of(connection, draft_key, row.base)).encode()
+        save_draft_file(connection, actor(), draft_key, PROMISES, said, now=now())
     return redirect(url_for("workbench.draft", draft_key=draft_key))
 
 

@@ -190,6 +190,7 @@ PAIRS = {
     "article-cited": (SOUND, swap(FIRST, ('<s:property name="article" value="1.1"/>', ""))),
     "act-cited": (SOUND, swap(FIRST, ('<s:property name="act" value="a.examine"/>', ""))),
     "output-given": (SOUND, swap(FIRST, ('<s:property name="out.sum" value="1"/>', ""))),
+    "choices-agree": (SOUND, swap(F, (', {"value": "no", "label": "不同意"}', ""))),
     "output-kept": (SOUND, swap(FIRST, ('<s:property name="outputs" value="fits:yes|no"/>', ""))),
     "operator-asked": (SOUND, swap(FIRST, ('value="count_projects"', 'value="is_listed"'))),
     "condition-read": (SOUND, swap(SECOND, ('<sequenceFlow id="g3" sourceRef="both" targetRef="waited"/>', '<sequenceFlow id="g3" sourceRef="both" targetRef="waited"><conditionExpression>view = "yes"</conditionExpression></sequenceFlow>'))),

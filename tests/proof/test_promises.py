@@ -1,5 +1,8 @@
 """What the diagrams have promised to say is not said less; other words, places and ways of writing are no loss."""
 
+import json
+from copy import deepcopy
+
 import pytest
 from mutation import SHIPPED, attribute, drop, mutated, said
 
@@ -7,8 +10,10 @@ from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.alike import alike
 from service.proof.diagram import read_diagrams
+from service.proof.promised_data import forms_of, lost_fields, lost_rules, tables_of
 from service.proof.promises import (
     FILE,
+    Promises,
     lost_promises,
     promises_of,
     promises_text,
@@ -21,7 +26,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def lost(bundle):
-    kept = read_diagrams(bundle), read_promises(bundle), BOOK.settings, BOOK.effects.clock
+    kept = read_diagrams(bundle), read_promises(bundle).elements, BOOK.settings, BOOK.effects.clock
     return [(place, text) for place, text, _ in lost_promises(*kept)]
 
 
@@ -41,8 +46,8 @@ def timer(own, text):
 
 def test_the_shipped_diagrams_say_what_they_have_promised_and_the_list_is_whole():
     assert lost(SHIPPED) == []
-    assert promises_of(BOOK.diagrams) == BOOK.promises, "run: banjie prove --promise"
-    assert promises_text(BOOK.diagrams).encode() == SHIPPED.files[FILE]
+    assert promises_of(BOOK.diagrams) == BOOK.promises.elements, "run: banjie prove --promise"
+    assert promises_text(SHIPPED).encode() == SHIPPED.files[FILE]
 
 
 CONSTRUCTION, JOINT, REVIEW = "construction.bpmn", "joint_review.bpmn", "change_review.bpmn"
@@ -105,7 +110,7 @@ def test_more_and_other_words_are_no_loss(name):
 
 def test_a_list_that_was_written_anew_agrees():
     changed = mutated({JOINT: [said("finance_opinion", "duty", None)]})
-    anew = promises_text(read_diagrams(changed)).encode()
+    anew = promises_text(changed).encode()
     assert lost(Bundle({**changed.files, FILE: anew})) == []
 
 
@@ -115,7 +120,48 @@ def test_a_diagram_that_is_gone_and_a_list_that_nobody_can_read():
     for broken in (b"promises: [", b"promises: [1]", b"promises: {a: {b: c}}"):
         with pytest.raises(BadInput):
             read_promises(Bundle({FILE: broken}))
-    assert read_promises(Bundle({})) == {}
+    assert read_promises(Bundle({})) == Promises()
+
+
+FIELDS = {
+    "gone": ("没有栏目", lambda f: f["components"].remove(f["components"][0])),
+    "free": ("不再必填", lambda f: f["components"][0]["validate"].pop("required")),
+    "choice": ("不再有选项 no", lambda f: f["components"][0]["values"].pop()),
+}
+FORM = {
+    "id": "a",
+    "components": [
+        {"key": "k", "validate": {"required": True}, "values": [{"value": "yes"}, {"value": "no"}]}
+    ],
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_fields_of_forms_keep_what_they_asked(name):
+    promised = forms_of(Bundle({"forms/a.form": json.dumps(FORM).encode()}))
+    assert list(lost_fields(promised, promised)) == []
+    words, edit = FIELDS[name]
+    edit(less := deepcopy(FORM))
+    now = forms_of(Bundle({"forms/a.form": json.dumps(less).encode()}))
+    assert any(words in text for _, text, _ in lost_fields(promised, now))
+    assert [text for _, text, _ in lost_fields(promised, {})] == ["约定清单里的表单 a 没有了"]
+
+
+def test_rules_of_tables_keep_what_they_ask_and_give():
+    promised = tables_of(BOOK.decisions)
+    assert list(lost_rules(promised, promised)) == []
+    less = deepcopy(promised)
+    rules = less["contract_check"]["rules"]
+    names = list(rules)
+    rules[names[0]]["then"] = ["null"]
+    rules[names[1]]["if"] = {}
+    del rules[names[2]]
+    rules["other"] = rules.pop(names[3])  # only another id
+    rules["more"] = {"if": {}, "then": ["1"], "article": ""}
+    less["accountability"]["policy"] = "ANY"
+    del less["scope_check"]
+    places = [place for place, _, _ in lost_rules(promised, less)]
+    assert places == ["accountability", *(f"contract_check/{n}" for n in names[:3]), "scope_check"]
 
 
 SAME = [

@@ -14,6 +14,7 @@ from service.engine import compile_bundle, examine
 from service.model.bundle import Bundle
 from service.proof.prove import prove, proving
 from service.queries.findings import findings
+from service.regulation.settings import moved
 from service.scenarios.runner import run_story
 from service.scenarios.stands import open_world
 from service.scenarios.story import read_stories
@@ -55,6 +56,9 @@ def refused_by(bundle, *, stories=False):
     lost = _carried(coverage(base, known)) - _carried(report)
     if lost or report.findings:
         return f"coverage {sorted(lost) or report.findings[0]}"
+    said = moved(base.settings, definition.settings)
+    if said:
+        return f"settings {said[0]}"
     for report in proving(bundle, proved):
         if report.findings:
             first = report.findings[0]

@@ -98,6 +98,30 @@ def test_what_was_found_is_told_and_drawn(stand):
     assert "没有进行中的草稿" in said(post(author, f"{address}/discard"))
 
 
+def test_a_promise_is_broken_by_mistake_or_rewritten_on_purpose(stand):
+    """A draft that says less is refused, until its author rewrites the list, which stands in the difference."""
+    world, home, app = stand
+    author = signed_in(app, "office")
+    address = drafted(author, world, 'name="办理组"', 'name="办理人员"')
+    assert "重写约定清单" not in said(author.get(address))  # this county has no list yet
+    assert "重写约定清单" in said(post(author, f"{address}/promises"))
+    less = swapped(world, FIRST, '<s:property name="clock" value="stops"/>', "")
+    file = (io.BytesIO(less), "review.bpmn")
+    said(post(author, f"{address}/files", path=FIRST, act="save", file=file))
+
+    def checked():
+        release = post(author, f"{address}/propose", reason="少写一样").request.path
+        check_next(world.engine, home, clock=lambda: world.now)
+        return release, said(author.get(release))
+
+    release, page = checked()
+    assert "检查未通过" in page
+    assert "不再写明计时（clock：stops）" in page
+    said(post(author, release, act="withdraw"))
+    assert "processes/promises.yaml" in said(post(author, f"{address}/promises"))
+    assert "没有发现问题" in checked()[1]
+
+
 def test_running_instances_are_moved_and_moved_back(stand):
     from service.commands.deploy import deploy
     from service.commands.start_instance import start_instance

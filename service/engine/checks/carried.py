@@ -5,10 +5,10 @@ Each of these, when it is dropped by a slip, leaves a diagram that runs and says
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from service.engine.elements import Element, Process, timer_expression
+from service.engine.elements import Element, Output, Process, timer_expression
 from service.feel import FeelSyntaxError, parse
 from service.feel.host import HOST_NAMES
 from service.model.finding import Problem
@@ -17,6 +17,7 @@ from service.model.operators import OPERATORS
 if TYPE_CHECKING:
     from service.dmn import Decision, DecisionModel
     from service.engine.definition import Definition
+    from service.forms import Option
 
 DECIDES = {"in": ("decision_id", "gate"), "document": ("documents",)}
 
@@ -56,6 +57,16 @@ def _outputs(definition: Definition, element: Element) -> Iterator[Problem]:
                 "output-given",
                 f"输出变量 {name} 既不是表单 {form.id} 的栏目，也没有 out.{name} 算出",
             )
+        elif name in form.fields:
+            yield from _choices(element.outputs[name], form.fields[name].options)
+
+
+def _choices(output: Output, options: Sequence[Option]) -> Iterator[Problem]:
+    """The choices of a field are the values of the variable that it sets."""
+    offered = {str(option.value) for option in options}
+    if output.values and offered and offered != set(output.values):
+        odd = "、".join(sorted(offered ^ set(output.values)))
+        yield "choices-agree", f"输出变量 {output.name} 的取值与表单的选项不一致：{odd}"
 
 
 KEEPS = {"userTask", "businessRuleTask", "serviceTask", "receiveTask"}
