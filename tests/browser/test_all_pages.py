@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
+from tests.browser.barriers import barriers, inject
 from tests.browser.chrome import PATH
 from tests.browser.county import County, press
 from tests.browser.fingers import SMALL
@@ -34,6 +34,7 @@ DOWNLOADS = {
     "evidence.of_period",
     "evidence.package",
     "ledger.sheet",
+    "plug_in.download",
     "sheets.proof",
 }
 FOR_PROGRAMS = {"static", "health.healthz", "health.metrics", "public.table", "public.feed"}
@@ -41,19 +42,16 @@ ELSEWHERE = {"inbox.home", "signin.to_provider", "signin.from_provider"}
 # with the libraries of others: test_modeler.py and test_table_editor.py look at them
 EDITORS = {"modeling.diagram", "modeling.table", "modeling.form"}
 NO_PAGES = DOWNLOADS | FOR_PROGRAMS | ELSEWHERE | EDITORS
-AXE = Axe()
 Looks = Mapping[tuple[str, str], Any]
 
 
 def violations(page: Page, looks: Looks = LOOKS) -> Iterator[str]:
     """What axe finds in each look, short enough to read; sideways scrolling of the page."""
-    page.evaluate(AXE.axe_script)
+    inject(page)
     for (device, theme), size in looks.items():
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        for found in page.evaluate("axe.run({resultTypes: ['violations'], preload: false})")[
-            "violations"
-        ]:
+        for found in barriers(page):
             nodes = found["nodes"]
             yield f"{device} {theme} {found['id']}: {nodes[0]['html'][:160]} ({len(nodes)})"
         if device == "phone":

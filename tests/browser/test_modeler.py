@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from service.difference import difference
@@ -15,6 +14,7 @@ from service.model.bundle import read_bundle
 from service.model.xml import decoded
 from service.store import workbench
 from service.store.session import reading
+from tests.browser.barriers import inject
 from tests.browser.county import ROOT, County
 from tests.browser.editors import checked_again, drafted, opened, owners_page, selected
 
@@ -284,7 +284,7 @@ def test_the_page_is_accessible_light_and_dark(town: County, page: Page) -> None
     """What is ours on the page; the canvas of the library is left out, the list beside it says what it shows."""
     opened(page, town, drafted(town), PATH)
     selected(page, "drc_opinion")
-    page.evaluate(Axe().axe_script)
+    inject(page)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         found = page.evaluate(

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from service.config import Config
 from service.scenarios.people import PASSWORD
 from service.web.app import create_app
+from tests.browser.barriers import barriers, inject
 from tests.browser.chrome import PATH, browser
 from tests.browser.county import press
 from tests.browser.serving import serving
@@ -62,7 +62,8 @@ def test_pages_of_papers(address) -> None:
                 "/public",
             ):
                 page.goto(base + path)
-                assert not Axe().run(page).response["violations"], path
+                inject(page)
+                assert not barriers(page, preload=True), path
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, path
             page.goto(base + issued)

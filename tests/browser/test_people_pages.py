@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from openpyxl import Workbook
 
+from tests.browser.barriers import barriers, inject
 from tests.browser.chrome import PATH, browser
 from tests.browser.county import county, press
 
@@ -21,7 +21,8 @@ IMAGES = os.environ.get("BANJIE_IMAGES")
 
 def look(page, name: str) -> None:
     """The page has no fault that axe finds; its picture, when pictures are wanted."""
-    found = Axe().run(page).response["violations"]
+    inject(page)
+    found = barriers(page, preload=True)
     assert not found, [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
     if IMAGES:
         page.screenshot(path=Path(IMAGES) / f"{name}.png", full_page=True)
