@@ -1,4 +1,4 @@
-"""Which facts of a project pages show, under which names: processes/facts.yaml."""
+"""Which facts of a project pages show, under which names, and words for values: processes/facts.yaml."""
 
 from __future__ import annotations
 
@@ -36,9 +36,19 @@ def parse_facts(source: bytes) -> dict[str, Fact]:
     odd = [fact.id for fact in found.values() if fact.kind not in KINDS]
     if odd:
         raise BadInput(f"facts.yaml：{'、'.join(odd)} 的 kind 只能是 {'、'.join(sorted(KINDS))}。")
+    parse_words(source)
     if sum(fact.listed for fact in found.values()) > 1:
         raise BadInput("facts.yaml：只能有一项 list: true。")
     return found
+
+
+def parse_words(source: bytes) -> dict[str, dict[str, str]]:
+    """`words: {variable: {value: words}}`: how pages say values that no form names. Raises BadInput."""
+    try:
+        told = yaml.load(source, Loader=yaml.CSafeLoader).get("words") or {}
+        return {str(n): {str(v): str(w) for v, w in one.items()} for n, one in told.items()}
+    except (yaml.YAMLError, AttributeError) as wrong:
+        raise BadInput("facts.yaml 的 words 写法不对，每个变量下写 取值: 文字。") from wrong
 
 
 def listed_fact(facts: Mapping[str, Fact]) -> str:

@@ -1,5 +1,6 @@
 """Replay: any moment of a project that was sent back several times, on the diagram as it then was."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from service.commands.complete_task import complete_task
 from service.commands.deploy import deploy
 from service.commands.withdraw_task import withdraw_task
 from service.config import project_root
+from service.dmn.table import Table
 from service.jobs.make_checkpoint import make_checkpoint
 from service.model.bundle import Bundle, read_bundle
 from service.model.errors import NotFound
 from service.queries.record_proof import record_proof
 from service.queries.replay import moment_at, told
+from service.queries.replay.words import words
 from service.queries.stages import marks_of
 from service.regulation.dates import local_date
 from service.scenarios.acts import start, submission
@@ -93,10 +96,29 @@ def test_decisions_are_shown_with_inputs_rules_and_clauses(world) -> None:
         "步骤", "规划依据", "条件：已列入年度计划 or 已备案", "领导小组已审定"
     ]  # fmt: skip
     said = dict(gate.inputs)
-    assert said["步骤"] == "review"
+    assert said["步骤"] == "审核", "the word, not the code"
     assert said["规划依据"].startswith("《")
     assert (said["条件：已列入年度计划 or 已备案"], said["领导小组已审定"]) == ("是", "否")
     assert all(words for _, _, words in routed.rules)
+
+
+def test_every_code_of_a_table_has_its_words(world) -> None:
+    """Whatever a table asks for or gives as a code of the diagrams is said in words."""
+    codes = set()
+    for own, model in world.definition.decisions.items():
+        table = model.decisions[own].logic
+        if not isinstance(table, Table):
+            continue
+        names = [column.expression.text.strip() for column in table.inputs]
+        for rule in table.rules:
+            cells = [*zip(names, rule.tests, strict=True)]
+            cells += zip([o.name for o in table.outputs], rule.outputs, strict=True)
+            codes |= {(name, text) for name, cell in cells for text in cell.literals}
+    assert len(codes) > 60
+    assert words(world.definition, "route", "county") == "县级审批"
+    plain = {(n, v) for n, v in codes if isinstance(v, str) and re.fullmatch("[a-z_]{3,}", v)}
+    assert len(plain) > 40
+    assert {(n, v) for n, v in plain if words(world.definition, n, v) == v} == set()
 
 
 def test_outside_the_record(world) -> None:

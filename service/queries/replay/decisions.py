@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from service.dmn.model import Decision
 from service.dmn.rule_by_rule import columns_of
 from service.dmn.table import Table
 from service.engine import Definition
 from service.model.values import from_json
+from service.queries.replay.words import words
 from service.store.history import StoredEvent
 
 
@@ -44,7 +46,9 @@ def _fired(definition: Definition, fields: Mapping[str, Any], at: datetime) -> F
         if rule in notes
     ]
     inputs = _inputs(definition, decision_id, fields["inputs"], at)
-    return Fired(decision.name, inputs, rules, words(from_json(fields["result"])))
+    return Fired(
+        decision.name, inputs, rules, _result(definition, decision, from_json(fields["result"]))
+    )
 
 
 def _inputs(
@@ -56,18 +60,16 @@ def _inputs(
         definition.decisions[decision_id], decision_id, inputs, now=at, functions=definition.functions
     )  # fmt: skip
     read = {name for column, _ in columns for name in column.expression.free_names}
-    shown = [(column.label, words(value)) for column, value in columns]
-    return shown + [(name, words(value)) for name, value in inputs.items() if name not in read]
+    shown = [
+        (column.label, words(definition, column.expression.text.strip(), value))
+        for column, value in columns
+    ]
+    return shown + [
+        (name, words(definition, name, value)) for name, value in inputs.items() if name not in read
+    ]
 
 
-def words(value: Any) -> str:
-    """A value to read."""
-    if value is None:
-        return "未填"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return "、".join(words(item) for item in value) or "无"
-    if isinstance(value, dict):
-        return "，".join(f"{name} {words(item)}" for name, item in value.items())
-    return str(value)
+def _result(definition: Definition, decision: Decision, value: Any) -> str:
+    """What came out, in the words of the column from which it came."""
+    names = decision.output_names
+    return words(definition, names[0] if len(names) == 1 else "", value)
