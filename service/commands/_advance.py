@@ -78,10 +78,17 @@ def advance_locked(
     Returns the events of the first step. Raises what `advance` raises, and Refused when messages go
     round without end.
     """
+    return advance_numbered(connection, locked, input_, act)[0]
+
+
+def advance_numbered(
+    connection: Connection, locked: Locked, input_: inputs.Input, act: Act
+) -> tuple[tuple[events.Event, ...], int]:
+    """The same; also the number of the act in the log, which what else belongs to it names as its cause."""
     # each instance is read once: a second reading would not know what the first one has become
     held = {locked.instance_key: locked}
-    first, seq = _step(connection, locked, input_, act)
-    pending = deque((locked, event, seq) for event in first.events)
+    first, number = _step(connection, locked, input_, act)
+    pending = deque((locked, event, number) for event in first.events)
     deliveries = 0
     while pending:
         source, event, cause = pending.popleft()
@@ -92,7 +99,7 @@ def advance_locked(
             then = Act(SYSTEM, following.act, act.now, {"cause": cause, **following.about})
             step, seq = _step(connection, following.receiver, following.input, then)
             pending.extend((following.receiver, event, seq) for event in step.events)
-    return first.events
+    return first.events, number
 
 
 def _step(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from service.commands._advance import Act, advance_locked
+from service.commands._advance import Act, advance_locked, advance_numbered
 from service.commands._locked import Locked, read_locked
 from service.engine import WayBack
 from service.model.errors import Refused
@@ -22,11 +22,13 @@ def go_back(connection: Connection, locked: Locked, way: WayBack, act: Act) -> s
     if outside.answers:
         raise Refused("这一步之后已收到其他事项的回复，不能再退回到这一步。")
     facts = {n: v for n, v in outside.facts.items() if locked.facts.get(n) != v}
-    happened = advance_locked(connection, locked, ReturnTo(way.task_key, facts), act)
+    happened, cause = advance_numbered(connection, locked, ReturnTo(way.task_key, facts), act)
     for key in outside.children:
         if _runs(connection, key):
             child = read_locked(connection, key, locked.facts)
-            about = {"reason": act.about.get("reason", ""), "because": locked.instance_key}
+            about = {
+                "reason": act.about.get("reason", ""), "because": locked.instance_key, "cause": cause,
+            }  # fmt: skip
             close = Act(act.actor, "cancel_instance", act.now, about)
             advance_locked(connection, child, CancelInstance(), close)
     told = next(e for e in happened if isinstance(e, InstanceReturned))

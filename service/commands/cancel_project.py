@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
-from service.commands._advance import Act, advance_locked
+from service.commands._advance import Act, advance_numbered
 from service.commands._going_back import checked_reason
 from service.commands._idempotency import once
 from service.commands._locked import lock_project, read_locked
@@ -59,11 +60,13 @@ def _cancel(
     running = _running(connection, project_key)
     if not running:
         raise Refused("这个项目没有在办的流程，不用撤销。")
-    for number, key in enumerate(running):
+    about: dict[str, Any] = {"reason": said}
+    for key in running:
         locked = read_locked(connection, key, facts)
-        last = {COLUMNS["status"]: WITHDRAWN} if number == len(running) - 1 else {}
-        act = Act(actor, "cancel_project", now, {"reason": said})
-        advance_locked(connection, locked, CancelInstance(last), act)
+        last = {COLUMNS["status"]: WITHDRAWN} if key == running[-1] else {}
+        act = Act(actor, "cancel_project", now, about)
+        _, number = advance_numbered(connection, locked, CancelInstance(last), act)
+        about = {"cause": number, **about}  # the first one is the act, the others follow from it
 
 
 def _running(connection: Connection, project_key: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from service.commands._advance import Act, advance_locked
+from service.commands._advance import Act, advance_numbered
 from service.commands._duties import check_duties
 from service.commands._idempotency import once
 from service.commands._materials import refuse_incomplete
@@ -100,8 +100,6 @@ def _complete(
     if reasons:
         raise Refused("暂不能提交：" + "；".join(r.text for r in reasons), reasons=reasons)
     routing = task_outputs(filled)
-    if only is not None:
-        purge_drafts(connection, task, Act(task.actor, "purge_drafts", now))
     key, digest = _store(connection, actor, task, form, values, now)
     about = {
         **about,
@@ -111,7 +109,9 @@ def _complete(
         "submission": digest,
     }
     act = Act(task.actor, "complete_task", now, about)
-    advance_locked(connection, task.locked, CompleteTask(task_key, routing), act)
+    _, number = advance_numbered(connection, task.locked, CompleteTask(task_key, routing), act)
+    if only is not None:
+        purge_drafts(connection, task, Act(task.actor, "purge_drafts", now, {"cause": number}))
     return {"task_key": task_key, "submission_key": key, "submission_digest": digest}
 
 

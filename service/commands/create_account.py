@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, insert, select
@@ -29,12 +30,13 @@ def create_account(
     now: datetime,
     must_change: bool = True,
     hasher: PasswordHasher = HASHER,
+    cause: int | None = None,
 ) -> Actor:
     """A new account with an initial password, which the person changes at the first log-in.
 
     Posts and office are only asked for: the security administrator grants them (`grant_rights`). On the server's
-    console, where the first administrators are made, they are given at once. Raises NotAllowed, Refused with the
-    `fields` to mend.
+    console, where the first administrators are made, they are given at once. `cause`: the event of the import that it
+    belongs to. Raises NotAllowed, Refused with the `fields` to mend.
     """
     check_office(by, "system_admin")
     taken = select(account.c.account_key).where(account.c.login == person.login)
@@ -60,10 +62,12 @@ def create_account(
             created_at=now,
         )
     )
-    body = {"account": key, "new": person.as_dict()}
+    body: dict[str, Any] = {"account": key, "new": person.as_dict()}
     if not granted:
         bare = Person(person.login, person.name, person.unit_id)
         body = {"account": key, "new": bare.as_dict(), "asked": rights_of(person)}
+    if cause is not None:
+        body["cause"] = cause
     log_administration(connection, by, "create_account", reason=reason, now=now, body=body)
     return actors(connection, account.c.account_key == key)[0][1]
 

@@ -57,6 +57,6 @@ def deploy(
     sheets_of(definition)
     version = deployments.add(connection, bundle, by, now)
     body = {"actor": by, "bundle": bundle.digest, "version": version, **(about or {})}
-    history.append(connection, at=now, act=act, body=body)
-    register_bundle(connection, definition, now=now)
+    number = history.append(connection, at=now, act=act, body=body)
+    register_bundle(connection, definition, now=now, cause=number)
     return Deployed(bundle.digest, version, new=True)

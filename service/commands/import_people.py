@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from service.commands._administration import check_office
+from service.commands._administration import check_office, log_administration
 from service.commands.create_account import create_account, problems
 from service.commands.set_password import initial_password
 from service.model.actor import Actor
@@ -91,9 +91,13 @@ def import_people(
         raise Refused(
             f"有 {len(bad)} 行需要改正，没有导入：第 {bad[0].row.line} 行，{bad[0].problems[0]}"
         )
+    body = {"imported": [{"line": one.row.line, "login": one.person.login} for one in checked]}
+    cause = log_administration(connection, by, "import_people", reason=reason, now=now, body=body)
     entered = []
     for one in checked:
         password = initial_password()
-        create_account(connection, by, one.person, password=password, reason=reason, now=now)
+        create_account(
+            connection, by, one.person, password=password, reason=reason, now=now, cause=cause
+        )
         entered.append((one.person, password))
     return entered

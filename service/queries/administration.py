@@ -21,6 +21,7 @@ ACTS = {
     "save_unit": "登记单位",
     "save_post": "登记岗位",
     "create_account": "建立账号",
+    "import_people": "导入人员",
     "change_account": "更改账号",
     "grant_rights": "授权",
     "decline_rights": "不予授权",

@@ -15,7 +15,7 @@ from service.commands.import_people import SheetRow, check_rows, import_people
 from service.commands.log_in import Failed, LoggedIn, log_in
 from service.commands.save_post import save_post
 from service.commands.save_unit import save_unit
-from service.commands.set_password import reset_password, set_own_password
+from service.commands.set_password import end_session, reset_password, set_own_password, unlock
 from service.model.errors import Conflict, NotAllowed, Refused
 from service.model.people import Person, PostEntry, UnitEntry
 from service.queries.administration import record
@@ -292,3 +292,30 @@ def test_a_register_changed_behind_the_log_is_found(world) -> None:
     with reading(world.engine) as connection:
         found = differences(connection)
     assert len(found) == 3
+
+
+def test_security_unlocks_and_ends_what_is_not_his_own(world) -> None:
+    """A locked account tries again at once; somebody's session ends with a reason, one's own without an event."""
+    security, person = world.people["security_admin"], world.people["water"]
+    with begin(world.engine) as connection:
+        for _ in range(5):
+            log_in(connection, "water", "wrong-wrong", now=world.now)
+        assert isinstance(log_in(connection, "water", "banjie-demo", now=world.now), Failed)
+        with pytest.raises(NotAllowed):
+            unlock(connection, admin(world), person.account_key, reason="来电", now=world.now)
+        unlock(connection, security, person.account_key, reason="本人来电", now=world.now)
+        theirs = log_in(connection, "water", "banjie-demo", now=world.now)
+        own = log_in(connection, "security_admin", "banjie-demo", now=world.now)
+    assert isinstance(theirs, LoggedIn) and isinstance(own, LoggedIn)
+    with begin(world.engine) as connection:
+        keys = {row.account_key: row.session_hash for row in connection.execute(select(t.session))}
+        with pytest.raises(NotAllowed):
+            end_session(
+                connection, admin(world), keys[person.account_key], reason="离岗", now=world.now
+            )
+        for key in keys.values():
+            end_session(connection, security, key, reason="离岗未退出", now=world.now)
+        assert signed_in(connection, theirs.token, now=world.now) is None
+    with reading(world.engine) as connection:
+        acts = [one.act for one in record(connection)[:3]]
+    assert acts[:2] == ["强制退出", "解除锁定"]
