@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from service.model.bundle import Bundle
-from service.model.errors import BadInput
+from service.model.errors import BadInput, TooLarge
 from service.model.xml import read_xml
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -28,6 +28,7 @@ EVENTS = {
 }  # fmt: skip
 GATEWAYS = {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
 SCOPES = {"subProcess", "transaction", "adHocSubProcess"}
+MOST = 400  # elements of a process, as the checks of a drawing have it
 NODES = TASKS | EVENTS | GATEWAYS | SCOPES | {"callActivity"}
 
 
@@ -177,6 +178,9 @@ def read_diagram(source: bytes, path: str) -> Diagram:
         for ref in lane.findall(tag("flowNodeRef"))
     }
     own = process.get("id") or path
+    count = sum(1 for child in process.iter() if _kind(child) in NODES)
+    if count > MOST:
+        raise TooLarge(f"{path}：一个流程超过 {MOST} 个元素，请拆成几个流程互相调用。")
     scope = _scope(process, own, lanes, names, None)
     return Diagram(own, process.get("name") or own, path, scope)
 
@@ -188,8 +192,10 @@ def _scope(
     flows: dict[str, Flow] = {}
     inner: dict[str, Scope] = {}
     for child in node:
-        kind = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        kind = _kind(child)
         own = child.get("id")
+        if not own and kind in NODES | {"sequenceFlow"}:
+            raise BadInput(f"{diagram}:{child.sourceline}：{kind} 没有 id，请用编辑器重新保存。")
         if kind == "sequenceFlow":
             condition = _text(child.find(tag("conditionExpression")))
             flows[own] = Flow(
@@ -204,6 +210,10 @@ def _scope(
             if kind in SCOPES:
                 inner[own] = _scope(child, diagram, lanes, names, nodes[own].lane)
     return Scope(nodes, flows, inner)
+
+
+def _kind(node: Any) -> str:
+    return str(node.tag).rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def _node(node: Any, kind: str, diagram: str, lane: str | None, names: dict[str, str]) -> Node:
@@ -232,7 +242,7 @@ def _node(node: Any, kind: str, diagram: str, lane: str | None, names: dict[str,
         by_event=node.get("triggeredByEvent") == "true",
         timer=_text(next(node.iter(*TIMES), None)) if kind in EVENTS else None,
         until=None if loop is None else _text(loop.find(tag("completionCondition"))),
-        properties={p.get("name"): p.get("value") or "" for p in node.findall(path)},
+        properties={p.get("name") or "": p.get("value") or "" for p in node.findall(path)},
     )
 
 

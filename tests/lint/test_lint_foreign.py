@@ -7,11 +7,11 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from lint_pairs import FIRST, HEAD, SECOND, SOUND
 from lxml import etree
 
 from service.model.bundle import Bundle
 from service.queries.findings import findings
+from tests.lint.lint_pairs import FIRST, HEAD, SECOND, SOUND
 
 ROOT = Path(__file__).parents[2]
 # the reference diagrams stand outside the project; a copy's place is given by BANJIE_MIWG
