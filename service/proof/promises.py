@@ -20,6 +20,7 @@ from service.proof.alike import alike
 from service.proof.diagram import GATEWAYS, Diagram, Node, read_diagrams
 from service.proof.partial import Clock
 from service.proof.promised_data import Lost, forms_of, tables_of
+from service.proof.renamed import under_new_names
 from service.proof.rules import read_decisions
 from service.proof.variables import constants, constants_in, declared, declared_in
 
@@ -127,7 +128,7 @@ def lost_promises(
     clock: Clock,
 ) -> Iterator[Lost]:
     """What the list has and the diagrams do not say any more."""
-    for own, some in promised.items():
+    for own, some in under_new_names(promised, promises_of(diagrams)).items():
         diagram = diagrams.get(own)
         if diagram is None:
             yield own, f"约定清单里的流程 {own} 没有了", ()

@@ -184,3 +184,27 @@ OTHER = [
 @pytest.mark.parametrize("pair", SAME + OTHER)
 def test_expressions_are_compared_by_what_they_come_to(pair):
     assert alike(*pair, BOOK.settings, BOOK.effects.clock) is (pair in SAME)
+
+
+def _called(name, new, path):
+    content = SHIPPED.files[path].replace(name.encode(), new.encode())
+    return Bundle({**SHIPPED.files, path: content})
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("cosigners", "processes/setting_change.bpmn"),  # an output that members are drawn from
+        ("grounds_found", "processes/termination.bpmn"),  # a result that an output reads
+        ("asset_count", "processes/termination_settlement.bpmn"),  # an expression's own
+    ],
+)
+def test_a_variable_may_be_called_otherwise(name, path):
+    assert lost(_called(name, f"{name}_now", path)) == []
+
+
+def test_a_fact_and_a_variable_called_otherwise_at_one_end_only_are_less():
+    path = "processes/termination.bpmn"
+    assert lost(_called("project_motion", "project_move", path))
+    half = SHIPPED.files[path].replace(b"grounds_found:", b"grounds_now:")
+    assert lost(Bundle({**SHIPPED.files, path: half}))
