@@ -18,12 +18,13 @@ from service.papers.filed import Filed
 
 @dataclass(frozen=True)
 class Demanded:
-    """A material that a volume has to hold. `absent`: titles of forms that were not submitted; `explained`:
-    what was said or handed in instead, by title.
+    """A material that a volume has to hold. `needs`: the forms that show it; `absent`: titles of forms that were
+    not submitted; `explained`: what was said or handed in instead, by title.
     """
 
     volume: Volume
     item: str
+    needs: tuple[tuple[str, ...], ...]
     absent: tuple[str, ...]
     explained: Mapping[str, str]
 
@@ -61,7 +62,9 @@ def demanded(
         for item in outcome.result:
             needs = volume.items.get(str(item), ((str(item),),))
             absent = _titles(definition, lacking(needs, filed))
-            yield Demanded(volume, str(item), absent, _explained(archive, volume, absent, filed))
+            yield Demanded(
+                volume, str(item), needs, absent, _explained(archive, volume, absent, filed)
+            )
 
 
 def _true(expression: Expression, names: Mapping[str, Any], at: datetime) -> bool:

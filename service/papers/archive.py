@@ -20,12 +20,14 @@ OTHER = "其他"
 
 @dataclass(frozen=True)
 class Volume:
-    """`id` is the stage that the decision is asked for; `items`: what it may demand → forms that show
-    it: each inner tuple is satisfied by one of its forms (`form`, or `form.field` that is filled in).
+    """`id` is the stage that the decision is asked for; `stages`: processes with which the stage is over, so that
+    its papers are due; `items`: what it may demand → forms that show it: each inner tuple is satisfied by one
+    of its forms (`form`, or `form.field` that is filled in).
     """
 
     id: str
     name: str
+    stages: frozenset[str]
     processes: frozenset[str]
     forms: frozenset[str]
     when: Expression | None
@@ -96,6 +98,7 @@ def _volume(data: Mapping[str, Any]) -> Volume:
     return Volume(
         data["id"],
         data["name"],
+        frozenset(data["stages"]),
         frozenset(data["processes"]),
         frozenset(data.get("forms") or ()),
         _feel(data["when"]) if "when" in data else None,
@@ -142,6 +145,11 @@ def _document_no(archive: Archive, filed: Filed) -> str:
 def lacking(needs: Sequence[Sequence[str]], filed: Sequence[Filed]) -> list[str]:
     """The ids of forms of which none was submitted, the first of each group."""
     return [group[0] for group in needs if not any(_shown(name, filed) for name in group)]
+
+
+def shows(needs: Sequence[Sequence[str]], filed: Filed) -> bool:
+    """Whether a submission is one of the forms that show a demanded material."""
+    return any(_shown(name, [filed]) for group in needs for name in group)
 
 
 def _shown(name: str, filed: Sequence[Filed]) -> bool:

@@ -208,8 +208,14 @@ def submitted(
     return values, said or values[:2]
 
 
-def days_before(papers: Papers, definition: Definition, body: Any, day: date) -> dict[str, int]:
-    """Dates of a completion's form that lie before the day on which it was written down: field → how many days."""
+def days_before(
+    papers: Papers, definition: Definition, body: Any, opened: date, written: date
+) -> dict[str, int]:
+    """Dates of a completion's form that lie before its task was there: field → days until they were written down.
+
+    What happens while a task is open is written down in its time, however long the task takes; what is dated before
+    `opened`, the day on which the task came, was entered afterwards (补录). `written`: the day of the completion.
+    """
     given, form = papers.content(body), definition.forms.get(body.get("form", ""))
     if given is None or form is None:
         return {}
@@ -218,8 +224,8 @@ def days_before(papers: Papers, definition: Definition, body: Any, day: date) ->
         for key, c in form.fields.items()
         if c.type == "datetime" and (c.raw.get("subtype") or "date") in ("date", "datetime")
     }
-    days = {label: (day - date.fromisoformat(text)).days for label, text in told.items() if text}
-    return {label: count for label, count in days.items() if count > 0}
+    days = {label: date.fromisoformat(text) for label, text in told.items() if text}
+    return {label: (written - day).days for label, day in days.items() if day < opened}
 
 
 def files_submitted(

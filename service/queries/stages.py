@@ -21,11 +21,19 @@ _SHOWN_EVENTS = ("endEvent", "intermediateCatchEvent")
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage: `state` is done, now, back (ended early) or empty; `at`: when that came about."""
+    """A stage: `state` is done, now, back (ended early) or empty; `at`: when that came about; `called`: the process
+    that is called there, if one is.
+    """
 
     name: str
     state: str
     at: datetime | None
+    called: str | None = None
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is not over yet."""
+        return self.state in ("", NOW)
 
 
 @dataclass
@@ -124,7 +132,8 @@ class _Look:
         if element.type != "callActivity" or element.called is None:
             return
         if not self.is_unfolded(element.called):
-            yield Stage(element.name, mark.state if mark else "", mark.at if mark else None)
+            state, at = (mark.state, mark.at) if mark else ("", None)
+            yield Stage(element.name, state, at, element.called)
         elif mark is None:
             yield from self.unmet(element.called)
         else:

@@ -24,7 +24,7 @@ def page(project_key: str) -> Any:
     """The six volumes with their entries, and the demanded materials."""
     with reading(current_app.extensions["engine"]) as connection:
         detail = project_detail(connection, actor(), project_key, now=now())
-        state = archive_state(connection, actor(), project_key)
+        state = archive_state(connection, actor(), project_key, detail.stages)
     return render_template("archive.html", detail=detail, state=state)
 
 

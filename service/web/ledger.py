@@ -40,6 +40,7 @@ def index() -> Any:
             connection, actor(), filters, now=now(), after=request.args.get("after", "")
         )
         facts = newest_definition(connection).facts
+        elsewhere = ("q", "order")  # what is not folded up with the other filters
         return render_template(
             "ledger.html",
             ledger=found,
@@ -47,6 +48,7 @@ def index() -> Any:
             amounts=[fact for fact in found.amounts if found.sums[fact.id]],
             wan=wan,
             asked=asked,
+            narrowed=sum(name not in elsewhere for name in asked),
             order=filters.order or FIRST,
             saved=saved_links(connection, actor(), "ledger", asked),
             charts=_charts(found),

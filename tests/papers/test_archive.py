@@ -24,6 +24,7 @@ from service.papers.archive_package import write_archive
 from service.papers.fixed_zip import FixedZip
 from service.papers.natures import SAFE, TRUE, USABLE, WHOLE
 from service.queries.archive import archive_contents, archive_state
+from service.queries.projects import project_detail
 from service.store import blobs
 from service.store.session import begin, reading
 from tests.papers.samples import PDF, docx
@@ -236,9 +237,11 @@ def test_a_finished_project_lacks_nothing(tmp_path: Path) -> None:
     made = after(f"sqlite:///{tmp_path / 'full.sqlite3'}", "S04")
     with reading(made.engine) as connection:
         state = archive_state(connection, made.of_unit("info_center"), made.project_key(None))
-    assert [c.what for c in state.items if not c.good] == []
-    assert {e.volume_name for e in state.entries} == {"审批", "立项", "招标", "建设", "验收"}
-    assert any("市数字经济局建设意见" in c.what for c in state.items)
+    assert [p.what for p in state.papers if p.state != "here"] == []
+    assert [s.name for s in state.shelves if s.entries] == ["审批", "立项", "招标", "建设", "验收"]
+    assert any("市数字经济局建设意见" in p.what for p in state.papers)
+    plan = state.shelves[0]
+    assert plan.note == "本卷没有单独的材料，已归档：2-001。"
     made.close()
 
 
@@ -246,9 +249,27 @@ def test_a_terminated_project_needs_its_reasons(tmp_path: Path) -> None:
     made = after(f"sqlite:///{tmp_path / 'ended.sqlite3'}", "S08")
     with reading(made.engine) as connection:
         state = archive_state(connection, made.of_unit("info_center"), made.project_key(None))
-    demanded = {c.what: c.good for c in state.items}
+    demanded = {p.what: p.state for p in state.papers}
     assert not any("验收卷" in what for what in demanded)
-    assert demanded["建设卷：终止原因书面报告、处理意见、资金收回凭证、资产处置清单"]
+    assert demanded["建设卷：终止原因书面报告、处理意见、资金收回凭证、资产处置清单"] == "here"
+    made.close()
+
+
+def test_what_lies_ahead_is_not_missing(tmp_path: Path) -> None:
+    """S01 ends at 立项: what is still to come is not due; without its stages, as for the package, it lacks."""
+    made = after(f"sqlite:///{tmp_path / 'way.sqlite3'}", "S01")
+    who, key = made.of_unit("info_center"), made.project_key(None)
+    with reading(made.engine) as connection:
+        stages = project_detail(connection, who, key, now=made.now).stages
+        state = archive_state(connection, who, key, stages)
+        without = archive_state(connection, who, key)
+    assert {p.what.partition("卷")[0] for p in state.papers if p.state == "ahead"} == {
+        "招标", "建设", "验收",
+    }  # fmt: skip
+    assert [p for p in state.papers if p.state == "lacking"] == []
+    assert [p.what for p in without.papers if p.state == "lacking"] == [
+        p.what for p in state.papers if p.state == "ahead"
+    ]
     made.close()
 
 

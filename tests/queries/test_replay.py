@@ -1,7 +1,7 @@
 """Replay: any moment of a project that was sent back several times, on the diagram as it then was."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from service.queries.record_proof import record_proof
 from service.queries.replay import moment_at, told
 from service.queries.replay.words import words
 from service.queries.stages import marks_of
-from service.regulation.dates import local_date
+from service.regulation.dates import SHANGHAI, local_date
 from service.scenarios.acts import start, submission
 from service.scenarios.looks import open_tasks
 from service.scenarios.runner import run_story
@@ -240,9 +240,29 @@ def test_what_was_changed_between_two_passes_is_shown_with_why(tmp_path) -> None
     assert moment.compared.before == before
     assert [f[1:] for f in moment.compared.fields] == [("同意立项", "同意立项，核减硬件单价")]
     assert moment.compared.why.act == "withdraw_task"
-    (days,) = moment.later.values()
-    (signed,) = [text for label, text in moment.values if label in moment.later]
-    assert date.fromisoformat(signed) + timedelta(days=days) == local_date(after.at)
+    world.close()
+
+
+@pytest.mark.parametrize(
+    ("signed", "later"), [("2025-03-12", 0), ("2025-03-05", 0), ("2025-03-04", 9)]
+)
+def test_what_is_dated_before_the_task_was_there_was_entered_afterwards(
+    tmp_path, signed: str, later: int
+) -> None:
+    """An opinion that waited from the 5th to the 13th: signed within these days it was written down in its time."""
+    world = at_opinions(f"sqlite:///{tmp_path / 'later.sqlite3'}")
+    key = world.project_key()
+    task = next(k for k in open_tasks(world, key) if k.group_id == "drc")
+    given = {**submission(world, world.element(task.path), {}), "signed_on": signed}
+    with begin(world.engine) as connection:
+        now = datetime(2025, 3, 13, 9, tzinfo=SHANGHAI)
+        complete_task(connection, world.people["drc"], task.task_key, given, now=now)
+    with reading(world.engine) as connection:
+        log = told(connection, key)
+        step = next(s for s in steps_at(log, "drc_opinion") if s.act == "complete_task")
+        moment = moment_at(connection, log, step.number)
+    assert local_date(step.at - step.waited) == date(2025, 3, 5)
+    assert list(moment.later.values()) == ([later] if later else [])
     world.close()
 
 

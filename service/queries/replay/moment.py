@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,8 +25,9 @@ from service.store import deployments, history
 class Moment:
     """The step, what its form said, its files (field, name, digest), which decisions fell, and its diagram:
     states and marks by element, flows that were taken (done) or not. `reason` is what was said of an act
-    beside its form; `cause` the step that led to it; `later`: dates of the form that were written down so many days
-    afterwards (补录); `compared`: the form beside the one that was submitted here before.
+    beside its form; `cause` the step that led to it; `later`: dates of the form from before its task
+    was there, and how many days afterwards they were written down (补录); `compared`: the form beside the
+    one that was submitted here before.
     """
 
     step: Step
@@ -61,7 +63,8 @@ def moment_at(connection: Connection, told: Told, number: int) -> Moment:
         files = files_submitted(papers, definition, event.body)
         named = {label for label, _, _ in files}
         values = [v for v in submitted(papers, definition, event.body)[0] if v[0] not in named]
-        later = days_before(papers, definition, event.body, local_date(event.at))
+        opened = local_date(event.at - (step.waited or timedelta()))
+        later = days_before(papers, definition, event.body, opened, local_date(event.at))
     newest = deployments.newest(connection)
     causes = [s for s in told.steps[:number] if s.seq == step.cause]
     return Moment(
