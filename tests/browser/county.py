@@ -253,10 +253,10 @@ def _is_file(value: Any) -> bool:
 
 @contextmanager
 def county(
-    folder: Path, browser: Browser, clock: str = "2025-03-03T09:00+08:00"
+    folder: Path, browser: Browser, clock: str = "2025-03-03T09:00+08:00", url: str = ""
 ) -> Iterator[County]:
-    """A fresh county with its server on a free port."""
-    url = f"sqlite:///{folder / 'county.sqlite3'}"
+    """A fresh county with its server on a free port; on SQLite in the folder unless `url` names a database."""
+    url = url or f"sqlite:///{folder / 'county.sqlite3'}"
     world = open_world(url, ROOT)
     with served(world, url, folder, browser, clock) as made:
         yield made

@@ -35,6 +35,13 @@ def test_stand_in(county: County) -> None:
     expect(agent.locator(".note:has-text('代）')")).to_be_visible()
     press(agent, '.actionbar button[value="claim"]')
     expect(agent.locator('.actionbar button[value="release"]')).to_be_visible()
+    agent.check('form#f [name="conclusion"][value="agree"]')
+    for name, value in (("handler", "孙明"), ("leader", "赵宏"), ("signed_on", "2025-03-12")):
+        agent.fill(f'form#f [name="{name}"]', value)
+    press(agent, '.actionbar button[value="complete"]')
+    expect(agent.locator(".note-ok")).to_contain_text("已提交")
+    agent.goto(f"{county.address}/projects/{county.world.project_key()}")
+    expect(agent.locator("main")).to_contain_text("孙明（乔丽代）")
     page.goto(f"{county.address}/stand_ins")
     press(page, "button:has-text('结束')")
     expect(page.locator(".empty")).to_contain_text("现在没有代理")

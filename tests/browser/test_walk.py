@@ -11,7 +11,7 @@ from service.scenarios.story import read_story
 from service.store import tables as t
 from service.store.session import reading
 from tests.browser.chrome import PATH
-from tests.browser.county import ROOT, County, county, press
+from tests.browser.county import KINDS, ROOT, County, county, database_of, press
 from tests.papers.samples import PDF
 
 needs_chromium = pytest.mark.skipif(
@@ -21,9 +21,9 @@ needs_chromium = pytest.mark.skipif(
 pytestmark = [pytest.mark.browser, needs_chromium]
 
 
-@pytest.fixture
-def running(tmp_path: Path, chromium: Browser):
-    with county(tmp_path, chromium) as made:
+@pytest.fixture(params=KINDS)
+def running(request: pytest.FixtureRequest, tmp_path: Path, chromium: Browser):
+    with county(tmp_path, chromium, url=database_of(request, tmp_path)) as made:
         yield made
 
 
@@ -59,27 +59,26 @@ def test_wrong_input_keeps_what_was_typed(running: County) -> None:
     assert page.input_value('[name="planned_budget_yuan"]') == "二十万"
 
 
-def test_pages_without_script(tmp_path: Path, chromium: Browser) -> None:
+def test_pages_without_script(running: County) -> None:
     """Log in, declare, add rows, attach, keep, claim, submit: all without JavaScript."""
-    with county(tmp_path, chromium) as running:
-        page = running.new_page("civil_affairs", java_script_enabled=False)
-        running.pages["civil_affairs"] = page
-        page.goto(f"{running.address}/start")
-        press(page, "button.btn-primary")
-        page.goto(f"{running.address}/inbox")
-        press(page, ".t-name")
-        page.fill('[name="project_name"]', "养老服务")
-        press(page, '.actionbar button[value="claim"]')
-        assert "您已签收" in page.inner_text(".actionbar")
-        assert page.input_value('[name="project_name"]') == "养老服务"
-        story = read_story(ROOT / "processes/scenarios/S01.yaml")
-        acts = [step for step in story.steps if step.verb == "do"][:2]
-        for act in acts:
-            running.do(act.value, dict(act.options.get("with") or {}))
-        page.goto(f"{running.address}/inbox/done")
-        assert page.locator(".inbox tbody tr").count() == 2
-        press(page, 'tr:has-text("上传材料") .t-name')
-        assert "材料.pdf" in page.inner_text("main")
+    page = running.new_page("civil_affairs", java_script_enabled=False)
+    running.pages["civil_affairs"] = page
+    page.goto(f"{running.address}/start")
+    press(page, "button.btn-primary")
+    page.goto(f"{running.address}/inbox")
+    press(page, ".t-name")
+    page.fill('[name="project_name"]', "养老服务")
+    press(page, '.actionbar button[value="claim"]')
+    assert "您已签收" in page.inner_text(".actionbar")
+    assert page.input_value('[name="project_name"]') == "养老服务"
+    story = read_story(ROOT / "processes/scenarios/S01.yaml")
+    acts = [step for step in story.steps if step.verb == "do"][:2]
+    for act in acts:
+        running.do(act.value, dict(act.options.get("with") or {}))
+    page.goto(f"{running.address}/inbox/done")
+    assert page.locator(".inbox tbody tr").count() == 2
+    press(page, 'tr:has-text("上传材料") .t-name')
+    assert "材料.pdf" in page.inner_text("main")
 
 
 def test_the_next_task_has_the_focus(running: County) -> None:

@@ -161,6 +161,25 @@ def test_on_a_phone(county: County) -> None:
     page.context.close()
 
 
+def test_the_ledger_on_a_phone_begins_with_projects(county: County) -> None:
+    """What else it can be narrowed by is folded up, opens without JavaScript, and says how many are asked."""
+    page = county.new_page("info_center", viewport=PHONE, java_script_enabled=False)
+    page.goto(f"{county.address}/projects")
+    expect(page.locator('[name="unit"]')).to_be_hidden()
+    page.click(".fold summary")
+    page.select_option('[name="unit"]', label="县民政局")
+    page.check('[name="overdue"]')
+    press(page, ".filters button")
+    expect(page.locator(".fold .count")).to_contain_text("2")
+    expect(page.locator('[name="unit"]')).to_be_hidden()
+    page.context.close()
+    wide = county.new_page("info_center")
+    wide.goto(f"{county.address}/projects")
+    expect(wide.locator('[name="unit"]')).to_be_visible()
+    expect(wide.locator(".fold summary")).to_be_hidden()
+    wide.context.close()
+
+
 def test_without_javascript(county: County) -> None:
     """Inbox with search and order, claim, save, a refused and an accepted submission, an act."""
     page = county.new_page("", java_script_enabled=False)
