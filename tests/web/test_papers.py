@@ -87,7 +87,7 @@ def test_the_archive_page_and_its_package(app, world, tmp_path: Path) -> None:
     client, key = signed_in(app, "info_center"), world.project_key(None)
     page = client.get(f"/projects/{key}/archive").text
     assert "审批卷" in page
-    assert "缺：招标卷" in page
+    assert "尚未到期：招标卷" in page  # 立项 is where the story stands
     got = client.get(f"/projects/{key}/archive.zip")
     assert got.headers["Content-Type"] == "application/zip"
     assert "filename*=UTF-8''" in got.headers["Content-Disposition"]
