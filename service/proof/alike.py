@@ -16,6 +16,7 @@ from service.proof.partial import Clock, names_read
 TRIES = 150
 DAYS = (date(2025, 1, 31), date(2025, 12, 31), date(2026, 3, 2))
 NOW = datetime(2025, 6, 30, 4, tzinfo=UTC)
+WRITTEN = re.compile(r"-?P(?=[\dT])|\d{4}-\d\d-")
 TEXTS = re.compile(r'"([^"]*)"')
 NUMBERS = re.compile(r"(?<![\w.\"])\d+(?:\.\d+)?(?![\w.])")
 
@@ -39,7 +40,7 @@ def alike(one: str, other: str, settings: Mapping[str, Any], clock: Clock) -> bo
 
 def _literal(text: str) -> str:
     """ISO dates and durations are written without quotes in a timer."""
-    return f'@"{text}"' if text.startswith(("P", "-P")) or text[:4].isdigit() else text
+    return f'@"{text}"' if WRITTEN.match(text) else text
 
 
 def _value(expression: Any, names: Mapping[str, Any], clock: Clock) -> Any:

@@ -20,7 +20,8 @@ from service.proof.alike import alike
 from service.proof.diagram import GATEWAYS, Diagram, Node, read_diagrams
 from service.proof.partial import Clock
 from service.proof.promised_data import Lost, forms_of, tables_of
-from service.proof.renamed import under_new_names
+from service.proof.promised_ways import lost_ways, ways_of
+from service.proof.renamed import renamed, under_new_names
 from service.proof.rules import read_decisions
 from service.proof.variables import constants, constants_in, declared, declared_in
 
@@ -58,7 +59,7 @@ def promises_of(diagrams: Mapping[str, Diagram]) -> dict[str, dict[str, Promise]
 
 
 def _promise(node: Node) -> Promise:
-    """Of a gateway only its clauses: where it leads is for the invariants, and it may go."""
+    """Of a gateway only its clauses: its conditions stand with the ways, and one without them may go."""
     if node.kind in GATEWAYS:
         return {k: v for k, v in node.properties.items() if k == "article"}
     told: Promise = {"kind": node.kind}
@@ -73,8 +74,10 @@ def _promise(node: Node) -> Promise:
 def promises_text(bundle: Bundle) -> str:
     """The list of a bundle as a file. Raises BadInput, TooLarge."""
     head = "# 约定清单：每个环节写明的事项。草稿可以多写，不能少写；有意改动时用 banjie prove --promise 重写。\n"
+    diagrams = read_diagrams(bundle)
     said = {
-        "promises": promises_of(read_diagrams(bundle)),
+        "promises": promises_of(diagrams),
+        "ways": ways_of(diagrams),
         "forms": forms_of(bundle),
         "tables": tables_of(read_decisions(bundle)),
     }
@@ -84,9 +87,10 @@ def promises_text(bundle: Bundle) -> str:
 
 @dataclass(frozen=True)
 class Promises:
-    """The list: by process and element, by form and field, by decision."""
+    """The list: by process and element, the ways of each process, by form and field, by decision."""
 
     elements: Mapping[str, Mapping[str, Promise]] = field(default_factory=dict)
+    ways: Mapping[str, Any] = field(default_factory=dict)
     forms: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, Any] = field(default_factory=dict)
 
@@ -101,6 +105,13 @@ def read_promises(bundle: Bundle) -> Promises:
         told = found.get("promises") or {}
         return Promises(
             {d: {n: dict(p) for n, p in some.items()} for d, some in told.items()},
+            {
+                d: {
+                    "after": {n: list(before) for n, before in some["after"].items()},
+                    "when": {g: dict(w) for g, w in some["when"].items()},
+                }
+                for d, some in (found.get("ways") or {}).items()
+            },
             {
                 f: {k: dict(v) for k, v in some.items()}
                 for f, some in (found.get("forms") or {}).items()
@@ -123,12 +134,24 @@ def _rule(told: Mapping[str, Any]) -> dict[str, Any]:
 
 def lost_promises(
     diagrams: Mapping[str, Diagram],
-    promised: Mapping[str, Mapping[str, Promise]],
+    promised: Promises,
     settings: Mapping[str, Any],
     clock: Clock,
 ) -> Iterator[Lost]:
     """What the list has and the diagrams do not say any more."""
-    for own, some in under_new_names(promised, promises_of(diagrams)).items():
+    names = renamed(promised.elements, promises_of(diagrams))
+    elements = under_new_names(promised.elements, names)
+    yield from _lost_elements(diagrams, elements, settings, clock)
+    yield from lost_ways(diagrams, promised.ways, names, settings, clock)
+
+
+def _lost_elements(
+    diagrams: Mapping[str, Diagram],
+    promised: Mapping[str, Mapping[str, Promise]],
+    settings: Mapping[str, Any],
+    clock: Clock,
+) -> Iterator[Lost]:
+    for own, some in promised.items():
         diagram = diagrams.get(own)
         if diagram is None:
             yield own, f"约定清单里的流程 {own} 没有了", ()

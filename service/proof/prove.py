@@ -125,7 +125,7 @@ def _promises(book: Rulebook) -> Iterator[Finding]:
     """What the list of promises has and the diagrams do not say any more."""
     told = book.promises
     lost = [
-        *lost_promises(book.diagrams, told.elements, book.settings, book.effects.clock),
+        *lost_promises(book.diagrams, told, book.settings, book.effects.clock),
         *lost_fields(told.forms, book.forms),
         *lost_rules(told.tables, tables_of(book.decisions)),
     ]

@@ -18,16 +18,18 @@ _NAMING = {"outputs", "sets", "result", "members", "until", "timer", "due", "gro
 _FAMILIES = {"out", "in", "document", "assigns", "send"}
 
 
-def under_new_names(promised: Said, now: Said) -> dict[str, dict[str, dict[str, Any]]]:
-    """The promises in the names of now."""
-    names = _renamed(promised, now)
+def under_new_names(
+    promised: Said, names: Mapping[str, str]
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """The promises with variables called as they are now."""
     return {
         own: {element: _in_names(told, names) for element, told in some.items()}
         for own, some in promised.items()
     }
 
 
-def _renamed(promised: Said, now: Said) -> dict[str, str]:
+def renamed(promised: Said, now: Said) -> dict[str, str]:
+    """The name that a variable had → the one that it has."""
     was, here = _places(promised), _places(now)
     new = defaultdict(list)
     for name in here.keys() - was.keys():
@@ -58,6 +60,15 @@ def _declared(told: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
         family, _, name = key.partition(".")
         if family == "out" and name:
             yield name, ("out",)
+
+
+def in_names(told: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Expressions with variables called as they are now."""
+    found = dict(told)
+    for old, new in names.items():
+        word = re.compile(rf"\b{re.escape(old)}\b")
+        found = {key: word.sub(new, text) for key, text in found.items()}
+    return found
 
 
 def _in_names(told: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

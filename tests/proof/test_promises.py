@@ -4,7 +4,8 @@ import json
 from copy import deepcopy
 
 import pytest
-from mutation import SHIPPED, attribute, drop, mutated, said
+from lxml import etree
+from mutation import SHIPPED, attribute, condition, drop, lead, mutated, said
 
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
@@ -26,7 +27,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
 
 def lost(bundle):
-    kept = read_diagrams(bundle), read_promises(bundle).elements, BOOK.settings, BOOK.effects.clock
+    kept = read_diagrams(bundle), read_promises(bundle), BOOK.settings, BOOK.effects.clock
     return [(place, text) for place, text, _ in lost_promises(*kept)]
 
 
@@ -50,7 +51,35 @@ def test_the_shipped_diagrams_say_what_they_have_promised_and_the_list_is_whole(
     assert promises_text(SHIPPED).encode() == SHIPPED.files[FILE]
 
 
+def swapped(one, other, after=None):
+    """Two steps that follow each other change places; with `after`, two branches of a gateway."""
+
+    def edit(root):
+        places = {one: other, other: one}
+        for flow in root.iter(f"{BPMN}sequenceFlow"):
+            for end in ("sourceRef", "targetRef"):
+                if after is None or (end == "targetRef" and flow.get("sourceRef") == after):
+                    flow.set(end, places.get(flow.get(end), flow.get(end)))
+
+    return edit
+
+
+def step_between(root):
+    """A new step on the way from one to another."""
+    (flow,) = [
+        f for f in root.iter(f"{BPMN}sequenceFlow") if f.get("sourceRef") == "submit_catalogue"
+    ]
+    target = flow.get("targetRef")
+    flow.set("targetRef", "look_through")
+    parent = flow.getparent()
+    etree.SubElement(parent, f"{BPMN}userTask", id="look_through", name="初看")
+    etree.SubElement(
+        parent, f"{BPMN}sequenceFlow", id="on", sourceRef="look_through", targetRef=target
+    )
+
+
 CONSTRUCTION, JOINT, REVIEW = "construction.bpmn", "joint_review.bpmn", "change_review.bpmn"
+SHARING, GUIDE = "data_sharing_check.bpmn", "municipal_guidance.bpmn"
 LESS = {
     "reminder removed": (CONSTRUCTION, drop("contract_due_passed"), "没有了"),
     "later reminder": (CONSTRUCTION, timer("contract_due_passed", 'project_contract_due_on + duration("P30D")'), "时间"),
@@ -63,6 +92,10 @@ LESS = {
     "another process": (REVIEW, attribute("hold_reviews", "calledElement", "joint_review"), "调用的流程"),
     "an input that never refuses": (REVIEW, said("judge_admissible", "in.implementation_started", "false"), "判定输入"),
     "another clause": (JOINT, said("finance_opinion", "article", "19.1.14"), "依据条款"),
+    "steps in another order": (SHARING, swapped("submit_catalogue", "verify_sharing"), "直接到了「提交数据目录与接入证明」，以前不能"),
+    "a step passed by in the second round": (GUIDE, lead("tell_applicant", "prepare_submission", "submit_to_city"), "从「通知申报单位修改」直接到了「提交市数字经济局」"),
+    "a condition turned round": ("archiving.bpmn", condition("papers_missing", "confirm_catalogue", "not(count(missing_papers) = 0)"), "count(missing_papers) = 0"),
+    "a branch that leads elsewhere": (GUIDE, swapped("city_opinion_given", "tell_applicant", "amendment_wanted"), "去 city_opinion_given 的条件（否则）"),
 }  # fmt: skip
 
 
@@ -98,6 +131,8 @@ MORE = {
     "another name": (JOINT, attribute("finance_opinion", "name", "出具财政意见（新）")),
     "one more clause": (REVIEW, said("approve_change", "article", "3.2.2 14.1.1 15.1.1 4.1.4 7.1.12 23.1.4")),
     "one more value": (JOINT, one_more_value),
+    "a new step between two": (SHARING, step_between),
+    "a condition written otherwise": ("archiving.bpmn", condition("papers_missing", "confirm_catalogue", "0 = count(missing_papers)")),
     "written otherwise": (CONSTRUCTION, timer("contract_due_passed", 'duration("P1D") + project_contract_due_on')),
 }  # fmt: skip
 
@@ -178,6 +213,7 @@ OTHER = [
     ("a", "b"),
     ("P3D", "P4D"),
     ("a", "a +"),
+    ("0", "1"),
 ]
 
 
