@@ -98,7 +98,7 @@ def _volume(data: Mapping[str, Any]) -> Volume:
     return Volume(
         data["id"],
         data["name"],
-        frozenset(data["stages"]),
+        frozenset(data.get("stages", ())),  # older rules name none: all is due
         frozenset(data["processes"]),
         frozenset(data.get("forms") or ()),
         _feel(data["when"]) if "when" in data else None,
