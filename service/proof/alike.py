@@ -22,7 +22,8 @@ NUMBERS = re.compile(r"(?<![\w.\"])\d+(?:\.\d+)?(?![\w.])")
 
 
 def alike(one: str, other: str, settings: Mapping[str, Any], clock: Clock) -> bool:
-    """Whether both give the same for all of many values of the names that they read."""
+    """Whether both give the same for all of many values of the names that they read, and not always nothing: then the
+    values were of no kind that they speak of, and nothing is known."""
     if " ".join(one.split()) == " ".join(other.split()):
         return True
     try:
@@ -32,10 +33,13 @@ def alike(one: str, other: str, settings: Mapping[str, Any], clock: Clock) -> bo
         known = names_read(_literal(one))
     except FeelSyntaxError:
         return False
-    return all(
-        _value(left, names, clock) == _value(right, names, clock)
-        for names in _tries(f"{one} {other}", known, settings)
-    )
+    told = False
+    for names in _tries(f"{one} {other}", known, settings):
+        value = _value(left, names, clock)
+        if value != _value(right, names, clock):
+            return False
+        told |= value is not None
+    return told
 
 
 def _literal(text: str) -> str:

@@ -104,7 +104,8 @@ def _lost_branches(
     # one that is called otherwise now is some gateway that keeps all of it
     ones = own or [(s, n) for s, n in nodes if n.kind in GATEWAYS]
     for target, condition in branches.items():
-        if not any(_kept(s, n, target, condition, settings, clock) for s, n in ones):
+        past = frozenset(branches) - {target}
+        if not any(_kept(s, n, target, past, condition, settings, clock) for s, n in ones):
             label = own[0][1].label if own else gateway
             said = "否则" if condition == ELSE else condition
             yield (
@@ -118,14 +119,16 @@ def _kept(
     scope: Scope,
     node: Node,
     target: str,
+    past: frozenset[str],
     condition: str,
     settings: Mapping[str, Any],
     clock: Clock,
 ) -> bool:
+    """Whether a gateway has the condition on a way to the target that goes past none of its other targets."""
     known = target in scope.nodes
     return any(
         (f.id == node.default if condition == ELSE else _same(f.condition, condition, settings, clock))
-        and (not known or _leads(scope, f.target, target, node.id))
+        and (not known or _leads(scope, f.target, target, past | {node.id}))
         for f in scope.out(node)
     )  # fmt: skip
 
@@ -134,9 +137,9 @@ def _same(now: str | None, was: str, settings: Mapping[str, Any], clock: Clock) 
     return now is not None and alike(was, now, settings, clock)
 
 
-def _leads(scope: Scope, start: str, end: str, barred: str) -> bool:
-    """Whether a way leads from one node to another and does not pass a third."""
-    pending, seen = [start], {barred}
+def _leads(scope: Scope, start: str, end: str, barred: frozenset[str]) -> bool:
+    """Whether a way leads from one node to another and passes none of some others."""
+    pending, seen = [start], set(barred)
     while pending:
         own = pending.pop()
         if own == end:

@@ -95,6 +95,7 @@ LESS = {
     "steps in another order": (SHARING, swapped("submit_catalogue", "verify_sharing"), "直接到了「提交数据目录与接入证明」，以前不能"),
     "a step passed by in the second round": (GUIDE, lead("tell_applicant", "prepare_submission", "submit_to_city"), "从「通知申报单位修改」直接到了「提交市数字经济局」"),
     "a condition turned round": ("archiving.bpmn", condition("papers_missing", "confirm_catalogue", "not(count(missing_papers) = 0)"), "count(missing_papers) = 0"),
+    "two branches that lead to one": ("construction_progress.bpmn", lead("progress_signed", "report_progress", "confirm_progress"), "去 report_progress 的条件（否则）"),
     "a branch that leads elsewhere": (GUIDE, swapped("city_opinion_given", "tell_applicant", "amendment_wanted"), "去 city_opinion_given 的条件（否则）"),
 }  # fmt: skip
 
@@ -214,6 +215,10 @@ OTHER = [
     ("P3D", "P4D"),
     ("a", "a +"),
     ("0", "1"),
+    (
+        'every i in get entries(a) satisfies i.value = "agree"',
+        'not(every i in get entries(a) satisfies i.value = "agree")',
+    ),
 ]
 
 
