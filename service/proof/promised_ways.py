@@ -25,17 +25,11 @@ def ways_of(diagrams: Mapping[str, Diagram]) -> dict[str, dict[str, Any]]:
     for diagram in diagrams.values():
         after: dict[str, list[str]] = {}
         when: dict[str, dict[str, str]] = {}
-        for scope in _scopes(diagram.scope):
+        for scope in diagram.scope.all_scopes():
             after |= {own: sorted(before) for own, before in _follows(scope).items()}
             when |= {n.id: told for n in scope.nodes.values() if (told := _when(scope, n))}
         found[diagram.id] = {"after": after, "when": when}
     return found
-
-
-def _scopes(scope: Scope) -> Iterator[Scope]:
-    yield scope
-    for inner in scope.inner.values():
-        yield from _scopes(inner)
 
 
 def _when(scope: Scope, node: Node) -> dict[str, str]:
@@ -80,7 +74,7 @@ def lost_ways(
     for own, told in promised.items():
         if own not in diagrams:  # told with its elements
             continue
-        for scope in _scopes(diagrams[own].scope):
+        for scope in diagrams[own].scope.all_scopes():
             for step, before in _follows(scope).items():
                 past = before & told["after"].keys() - set(told["after"].get(step, before))
                 for first in sorted(past):
@@ -99,7 +93,7 @@ def _lost_branches(
     settings: Mapping[str, Any],
     clock: Clock,
 ) -> Iterator[Lost]:
-    nodes = [(s, n) for s in _scopes(diagram.scope) for n in s.nodes.values()]
+    nodes = [(s, n) for s in diagram.scope.all_scopes() for n in s.nodes.values()]
     own = [(s, n) for s, n in nodes if n.id == gateway]
     # one that is called otherwise now is some gateway that keeps all of it
     ones = own or [(s, n) for s, n in nodes if n.kind in GATEWAYS]

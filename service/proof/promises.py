@@ -17,7 +17,8 @@ import yaml
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.alike import alike
-from service.proof.diagram import GATEWAYS, Diagram, Node, read_diagrams
+from service.proof.diagram import GATEWAYS, Diagram, Node
+from service.proof.diagram_reader import read_diagrams
 from service.proof.partial import Clock
 from service.proof.promised_data import Lost, forms_of, tables_of
 from service.proof.promised_ways import lost_ways, ways_of

@@ -12,7 +12,8 @@ from service.dmn import DecisionModel
 from service.feel.host import host_functions
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
-from service.proof.diagram import Diagram, Flow, Node, read_diagrams
+from service.proof.diagram import Diagram, Flow, Node
+from service.proof.diagram_reader import read_diagrams
 from service.proof.effects import Effects
 from service.proof.partial import Clock
 from service.proof.promised_data import forms_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from service.model.errors import TooLarge
 from service.proof.build import AUTOMATIC
@@ -18,19 +18,13 @@ MOST_BRANCHES = 17  # each is done or not: 2 to this power of states, half of wh
 def check_width(diagrams: Iterable[Diagram]) -> None:
     """Raise TooLarge for a gateway with more than MOST_BRANCHES branches that wait for somebody."""
     for diagram in diagrams:
-        for scope in _scopes(diagram.scope):
+        for scope in diagram.scope.all_scopes():
             for node in scope.nodes.values():
                 if node.kind in SPLITS and (count := _branches(scope, node)) > MOST_BRANCHES:
                     raise TooLarge(
                         f"「{node.label}」之后有 {count} 条并行的分支，先后次序多得看不完；"
                         "请改成一个多实例任务（会签），或分成几段。"
                     )
-
-
-def _scopes(scope: Scope) -> Iterator[Scope]:
-    yield scope
-    for inner in scope.inner.values():
-        yield from _scopes(inner)
 
 
 def _branches(scope: Scope, node: Node) -> int:

@@ -95,12 +95,20 @@ def archive_state(
 def _paper(one: Demanded, entries: Sequence[Entry], ahead: Set[str | None]) -> Paper:
     found = [entry.no for entry in entries if shows(one.needs, entry.filed)]
     said = [_numbers(found)] if found else []
-    said += [f"缺{title}，已说明：{words}" for title, words in one.explained.items()]
+    said += _explained(one)
     if not one.open:
         return Paper(one.words, HERE, "；".join(said))
     if one.volume.stages & ahead:
         return Paper(one.words, AHEAD, "；".join([*said, f"{one.volume.name}阶段办完后归档"]))
-    return Paper(one.words, LACKING, "；".join([*said, f"缺{'、'.join(one.open)}，请补交或说明"]))
+    return Paper(one.words, LACKING, "；".join([*said, _to_do(one)]))
+
+
+def _explained(one: Demanded) -> list[str]:
+    return [f"缺{title}，已说明：{words}" for title, words in one.explained.items()]
+
+
+def _to_do(one: Demanded) -> str:
+    return f"缺{'、'.join(one.open)}，请补交或说明"
 
 
 def _numbers(found: Sequence[str]) -> str:
@@ -178,7 +186,7 @@ def _true(expression: Expression, names: dict[str, Any], record: ProjectRecord) 
 def _items(asked: _Asked) -> Iterator[Check]:
     """Each demanded material as a check; a missing paper counts when it was explained."""
     for one in asked.demanded():
-        said = [f"缺{title}，已说明：{words}" for title, words in one.explained.items()]
+        said = _explained(one)
         if one.open:
-            said.append(f"缺{'、'.join(one.open)}，请补交或说明")
+            said.append(_to_do(one))
         yield Check(WHOLE, one.words, not one.open, "；".join(said) or "已归档")

@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from service.model.bundle import Bundle, read_bundle
-from service.proof.diagram import SPIFF, tag
+from service.proof.diagram_reader import SPIFF, tag
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = read_bundle(ROOT)

@@ -36,13 +36,8 @@ def _drop(*families):
     return edit
 
 
-def _pass_by(root, rand):
-    """A task is taken out; what led to it leads on."""
-    tasks = [t for t in root.iter(f"{BPMN}userTask") if len(t.findall(f"{BPMN}outgoing")) == 1]
-    if not tasks:
-        return None
-    task = rand.choice(tasks)
-    own = task.get("id")
+def led_on(root, own):
+    """What led to a node leads to what came after it; returns the flow that left it."""
     flows = list(root.iter(f"{BPMN}sequenceFlow"))
     (after,) = [f for f in flows if f.get("sourceRef") == own]
     target = next(n for n in root.iter() if n.get("id") == after.get("targetRef"))
@@ -56,6 +51,17 @@ def _pass_by(root, rand):
             ref = etree.Element(f"{BPMN}incoming")
             ref.text = flow.get("id")
             target.insert(at[0] + 1 if at else 0, ref)
+    return after
+
+
+def _pass_by(root, rand):
+    """A task is taken out; what led to it leads on."""
+    tasks = [t for t in root.iter(f"{BPMN}userTask") if len(t.findall(f"{BPMN}outgoing")) == 1]
+    if not tasks:
+        return None
+    task = rand.choice(tasks)
+    own = task.get("id")
+    after = led_on(root, own)
     gone = [
         task,
         after,

@@ -10,7 +10,7 @@ import re
 from lxml import etree
 
 from service.model.bundle import Bundle
-from tests.proof.seeded import BPMN, SHIPPED, SPIFF, TASKS
+from tests.proof.seeded import BPMN, SHIPPED, SPIFF, TASKS, led_on
 
 NODES = (*TASKS, f"{BPMN}callActivity", f"{BPMN}sendTask", f"{BPMN}subProcess")
 EVENTS = [
@@ -306,19 +306,7 @@ def _skip(*kinds):
             return None
         node = rand.choice(nodes)
         own = node.get("id")
-        flows = list(root.iter(f"{BPMN}sequenceFlow"))
-        after = next(f for f in flows if f.get("sourceRef") == own)
-        target = next(n for n in root.iter() if n.get("id") == after.get("targetRef"))
-        for ref in target.findall(f"{BPMN}incoming"):
-            if ref.text == after.get("id"):
-                target.remove(ref)
-        at = [i for i, c in enumerate(target) if c.tag.endswith("}extensionElements")]
-        for flow in flows:
-            if flow.get("targetRef") == own:
-                flow.set("targetRef", after.get("targetRef"))
-                ref = etree.Element(f"{BPMN}incoming")
-                ref.text = flow.get("id")
-                target.insert(at[0] + 1 if at else 0, ref)
+        after = led_on(root, own)
         for border in [
             b for b in root.iter(f"{BPMN}boundaryEvent") if b.get("attachedToRef") == own
         ]:

@@ -11,7 +11,7 @@ from service.model.bundle import Bundle
 from service.model.errors import TooLarge
 from service.proof.build import build
 from service.proof.compose import space
-from service.proof.diagram import read_diagrams
+from service.proof.diagram_reader import read_diagrams
 from service.proof.limit import NEAR, Limit
 from service.proof.part import TOO_MANY, Part, carry_out
 from service.proof.prove import prove

@@ -10,7 +10,7 @@ from mutation import SHIPPED, attribute, condition, drop, lead, mutated, said
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.alike import alike
-from service.proof.diagram import read_diagrams
+from service.proof.diagram_reader import read_diagrams
 from service.proof.promised_data import forms_of, lost_fields, lost_rules, tables_of
 from service.proof.promises import (
     FILE,

@@ -6,7 +6,7 @@ from mutation import attribute, condition, cut, drop, kind, lead, mutated, said
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.proof.compose import space
-from service.proof.diagram import BPMN, SPIFF, read_diagram
+from service.proof.diagram_reader import BPMN, SPIFF, read_diagram
 from service.proof.rulebook import read_rulebook
 from service.proof.sound import dead, reach_of, unsound
 
