@@ -20,6 +20,7 @@ from service.queries.holders import holder_name
 from service.queries.joint_tasks import joint_tasks, said_in
 from service.store import history as log
 from service.store import tables as t
+from service.store.among import among
 from service.store.register import unit_names
 
 
@@ -175,7 +176,7 @@ def _names(connection: Connection, keys: list[str]) -> dict[str, str]:
             t.instance.c.digest,
         )
         .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
-        .where(t.task.c.task_key.in_(keys))
+        .where(among(t.task.c.task_key, keys))
     )
     people = select(t.account.c.login, t.account.c.name)
     found, named = {}, {}

@@ -17,6 +17,7 @@ from service.definitions import newest_definition
 from service.queries.cursor import Place, after_row, read_place
 from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.among import among
 
 FIRST_PIECE, PIECE = 100, 900  # projects; databases take only so many values in one list
 SHORT = 800  # rows
@@ -57,7 +58,7 @@ def first_by_project(
     only = None if at_once is None else [p for p in at_once if p]
     for piece in _pieces(connection, bare, begin, falls=falls, only=only):
         known = [at.project for at in piece if at.project]
-        where = project_key.in_(known) if known else project_key.is_(None)
+        where = among(project_key, known) if known else project_key.is_(None)
         by_project = (
             _by_project(connection.execute(rows.where(where))) if at_once is None else at_once
         )
@@ -108,7 +109,7 @@ def _pieces(
     if not falls and begin in (None, none):
         yield [none]
     size, itself = FIRST_PIECE, True
-    wanted = [] if only is None else [_P.project_key.in_(only)]
+    wanted = [] if only is None else [among(_P.project_key, only)]
     while piece := _projects(connection, bare, begin, size, wanted, falls=falls, itself=itself):
         yield piece
         if len(piece) < size:

@@ -18,10 +18,10 @@ from service.queries.beside import Steps, told_beside
 from service.regulation.dates import local_date
 from service.store import history as log
 from service.store import tables as t
+from service.store.among import among
 from service.store.register import lists_for
 
 MOST_SAID = 4
-AT_ONCE = 900  # databases take only so many values in one list
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,9 @@ class Papers:
         tasks = [e.body["task"] for e in events if "submission" in e.body]
         self._contents: dict[tuple[str, str], str] = {}
         row = t.submission.c
-        for start in range(0, len(tasks), AT_ONCE):
-            some = row.task_key.in_(tasks[start : start + AT_ONCE])
-            for key, digest, content in connection.execute(
-                select(row.task_key, row.digest, row.content).where(some)
-            ):
-                self._contents[key, digest] = content
+        query = select(row.task_key, row.digest, row.content).where(among(row.task_key, tasks))
+        for key, digest, content in connection.execute(query):
+            self._contents[key, digest] = content
 
     def content(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """What the act submitted."""

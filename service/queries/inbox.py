@@ -18,6 +18,7 @@ from service.queries.boxes import BOXES, counts, first_of_box
 from service.queries.row_marks import row_marks
 from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.among import among
 from service.store.facts import facts_from
 from service.store.register import unit_names
 
@@ -93,7 +94,7 @@ def inbox(
         )
         .join(t.project, t.project.c.project_key == t.task.c.project_key, isouter=True)
         .join(t.instance, t.instance.c.instance_key == t.task.c.instance_key)
-        .where(t.task.c.task_key.in_([one.key for one in shown]))
+        .where(among(t.task.c.task_key, [one.key for one in shown]))
     )
     units = unit_names(connection)
     tasks = connection.execute(query).all()

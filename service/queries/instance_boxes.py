@@ -20,6 +20,7 @@ from service.queries.holders import holder_name
 from service.queries.matching import instances_with
 from service.regulation.facts import listed_fact
 from service.store import tables as t
+from service.store.among import among
 from service.store.facts import facts_from
 from service.store.register import unit_names
 
@@ -77,7 +78,7 @@ def instance_box(
             t.project.c.facts, t.project.c.unit_id,
         )
         .join(t.project, t.project.c.project_key == t.instance.c.project_key, isouter=True)
-        .where(t.instance.c.instance_key.in_([one.key for one in shown]))
+        .where(among(t.instance.c.instance_key, [one.key for one in shown]))
     )  # fmt: skip
     units = unit_names(connection)
     holders = _holding(connection, units, [one.key for one in shown])
@@ -143,7 +144,7 @@ def _holding(
     definition = newest_definition(connection)
     query = (
         select(t.task.c.instance_key, t.task.c.group_id, t.task.c.unit_id)
-        .where(t.task.c.instance_key.in_(keys), t.task.c.status == "open")
+        .where(among(t.task.c.instance_key, keys), t.task.c.status == "open")
         .order_by(t.task.c.created_at, t.task.c.task_key)
     )
     found: dict[str, tuple[str, ...]] = {}

@@ -28,6 +28,7 @@ from service.queries.ledger_rows import LedgerRow, rows_of
 from service.regulation.dates import local_date, start_of_day
 from service.regulation.facts import Fact, listed_fact
 from service.store import tables as t
+from service.store.among import among
 from service.store.register import unit_names
 from service.store.sight import sees_all, visible
 
@@ -121,7 +122,7 @@ def _by_key(connection: Connection, found: list[ColumnElement[bool]]) -> list[Co
     few = list(
         connection.execute(select(t.project.c.project_key).where(*found).limit(FEW + 1)).scalars()
     )
-    return found if len(few) > FEW else [t.project.c.project_key.in_(few)]
+    return found if len(few) > FEW else [among(t.project.c.project_key, few)]
 
 
 def _late(found: list[ColumnElement[bool]], now: datetime) -> Select[Any]:

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, select
 from service.definitions import newest_definition
 from service.queries.projects import holding
 from service.store import tables as t
+from service.store.among import among
 from service.store.register import unit_names
-
-AT_ONCE = 900  # databases take only so many values in one list
 
 
 @dataclass(frozen=True)
@@ -40,22 +39,18 @@ def rows_of(
 ) -> list[LedgerRow]:
     """The lines of project rows, with the amounts of these names."""
     units = unit_names(connection)
-    found = []
-    for start in range(0, len(projects), AT_ONCE):
-        some = projects[start : start + AT_ONCE]
-        keys = [row.project_key for row in some]
-        holders = holding(connection, newest_definition(connection), units, keys)
-        amounts = _amounts(connection, keys, names)
-        found += [
-            LedgerRow(
-                row.project_key, row.no, row.name or "（未命名项目）",
-                units.get(row.unit_id, row.unit_id), row.status,
-                amounts.get(row.project_key, {}), holders.get(row.project_key, ()),
-                None if row.order_at == t.NO_DUE else row.order_at, row.created_at,
-            )
-            for row in some
-        ]  # fmt: skip
-    return found
+    keys = [row.project_key for row in projects]
+    holders = holding(connection, newest_definition(connection), units, keys)
+    amounts = _amounts(connection, keys, names)
+    return [
+        LedgerRow(
+            row.project_key, row.no, row.name or "（未命名项目）",
+            units.get(row.unit_id, row.unit_id), row.status,
+            amounts.get(row.project_key, {}), holders.get(row.project_key, ()),
+            None if row.order_at == t.NO_DUE else row.order_at, row.created_at,
+        )
+        for row in projects
+    ]  # fmt: skip
 
 
 def _amounts(
@@ -63,7 +58,7 @@ def _amounts(
 ) -> dict[str, dict[str, Decimal]]:
     a = t.project_amount.c
     found: dict[str, dict[str, Decimal]] = {}
-    query = select(t.project_amount).where(a.project_key.in_(keys), a.name.in_(names))
+    query = select(t.project_amount).where(among(a.project_key, keys), a.name.in_(names))
     for row in connection.execute(query):
         found.setdefault(row.project_key, {})[row.name] = Decimal(row.fen).scaleb(-2)
     return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from service.definitions import newest_definition
 from service.engine import Definition
 from service.store import tables as t
+from service.store.among import among
 from service.store.register import units_of
 
 LONGEST, MOST_WORDS = 60, 6
@@ -32,7 +34,7 @@ def tasks_with(connection: Connection, text: str) -> list[ColumnElement[bool]]:
     definition = newest_definition(connection)
     return [
         or_(
-            t.task.c.project_key.in_(_keys(connection, definition, word)),
+            _in_project(t.task.c.project_key, connection, definition, word),
             *(
                 and_(t.task.c.process_id == process, t.task.c.element_id.in_(elements))
                 for process, elements in _steps(definition, word).items()
@@ -47,7 +49,7 @@ def instances_with(connection: Connection, text: str) -> list[ColumnElement[bool
     definition = newest_definition(connection)
     return [
         or_(
-            t.instance.c.project_key.in_(_keys(connection, definition, word)),
+            _in_project(t.instance.c.project_key, connection, definition, word),
             t.instance.c.process_id.in_(
                 [p.id for p in definition.processes.values() if word in p.name]
             ),
@@ -69,13 +71,13 @@ def amounts_meant(word: str) -> tuple[int, ...]:
     return tuple(sorted(int(fen) for fen in meant if fen == int(fen)))
 
 
-def _keys(
-    connection: Connection, definition: Definition, word: str
-) -> Select[tuple[str]] | list[str]:
-    """The projects that have a word: by their keys where they are few, so that an index finds their tasks."""
+def _in_project(
+    column: ColumnElement[Any], connection: Connection, definition: Definition, word: str
+) -> ColumnElement[bool]:
+    """In a project that has a word: by their keys where they are few, so that an index finds their tasks."""
     found = select(t.project.c.project_key).where(_project_has(connection, definition, word))
     few = list(connection.execute(found.limit(FEW + 1)).scalars())
-    return found if len(few) > FEW else few
+    return column.in_(found) if len(few) > FEW else among(column, few)
 
 
 def _project_has(connection: Connection, definition: Definition, word: str) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from service.queries.stages import Stage, stages_of
 from service.regulation.facts import listed_fact
 from service.store import history as log
 from service.store import tables as t
+from service.store.among import among
 from service.store.facts import facts_from
 from service.store.register import unit_names
 from service.store.sight import visible
@@ -72,7 +73,7 @@ def holding(
     """Project → units that have its open tasks."""
     tasks = connection.execute(
         select(t.task.c.project_key, t.task.c.group_id, t.task.c.unit_id)
-        .where(t.task.c.project_key.in_(keys), t.task.c.status == "open")
+        .where(among(t.task.c.project_key, keys), t.task.c.status == "open")
         .order_by(t.task.c.created_at, t.task.c.task_key)
     )
     found: dict[str, tuple[str, ...]] = {}

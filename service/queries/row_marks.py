@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from service.model.actor import Actor
 from service.model.notices import URGED
 from service.store import tables as t
+from service.store.among import among
 
 RETURNED, URGED_MARK, BEGUN = "退回", "催办", "草稿"
 
@@ -44,20 +45,20 @@ def _returns(connection: Connection, rows: dict[str, Any]) -> set[tuple[str, Any
     """(instance, moment) of returns: what a return opens has its moment."""
     event, instances = t.event.c, {row.instance_key for row in rows.values()}
     query = select(event.instance_key, event.at).where(
-        event.act == "return_task", event.instance_key.in_(instances)
+        event.act == "return_task", among(event.instance_key, instances)
     )
     return {(row.instance_key, row.at) for row in connection.execute(query)}
 
 
 def _urged(connection: Connection, rows: dict[str, Any]) -> set[str]:
     notice = t.notice.c
-    query = select(notice.task_key).where(notice.task_key.in_(rows), notice.name == URGED)
+    query = select(notice.task_key).where(among(notice.task_key, rows), notice.name == URGED)
     return {str(key) for key in connection.execute(query).scalars()}
 
 
 def _begun(connection: Connection, actor: Actor, rows: dict[str, Any]) -> set[str]:
     draft = t.draft.c
     query = select(draft.task_key).where(
-        draft.task_key.in_(rows), draft.account_key == actor.account_key
+        among(draft.task_key, rows), draft.account_key == actor.account_key
     )
     return set(connection.execute(query).scalars())

@@ -1,18 +1,64 @@
 """The inbox by keyset: every task once, also while tasks are completed and come in between the pages."""
 
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Engine, insert, text, update
 
+from service.commands.deploy import deploy
+from service.model.actor import Actor
 from service.model.errors import BadInput
 from service.queries.box_orders import order_of
 from service.queries.boxes import CAP, counts, keys_of_box
 from service.queries.inbox import NOTHING, inbox
 from service.store import tables as t
-from service.store.session import begin, reading
-from tests.benchmarks.bench_inbox import ME, NOW, add, county
+from service.store.schema import upgrade
+from service.store.session import begin, create_engine, reading
+from tests.benchmarks.bench_complete import bundle
+
+NOW = datetime(2025, 3, 3, 1, tzinfo=UTC)
+ME = Actor("a-me", "甲", "office", "办公室", "员", frozenset(["staff", "owner"]), "me")
+
+
+def county(url: str, tasks: int) -> Engine:
+    """A database with so many open tasks: of the county's group and of a project's, with and without dates."""
+    engine = create_engine(url)
+    upgrade(engine)
+    with begin(engine) as connection:
+        digest = deploy(connection, bundle(), by="test", now=NOW).digest
+        connection.execute(
+            insert(t.project),
+            [{"project_key": "p", "no": "2025-0001", "unit_id": "office", "created_at": NOW}],
+        )
+        instance = {
+            "instance_key": "i", "process_id": "repeat", "project_key": "p", "digest": digest,
+            "state": b"", "seq": 1, "status": "running", "started_at": NOW,
+        }  # fmt: skip
+        connection.execute(insert(t.instance), [instance])
+        add(connection, range(tasks))
+    return engine
+
+
+def add(connection, numbers) -> None:
+    rows = [
+        {
+            "task_key": f"t{n:06}", "instance_key": "i", "project_key": "p", "process_id": "repeat",
+            "element_id": "work", "group_id": "owner" if n % 3 == 0 else "staff",
+            # a third of the county's tasks is of another unit's people: not mine
+            "unit_id": ("office" if n % 2 else "elsewhere") if n % 3 == 0 else None,
+            "status": "open", "created_at": NOW, "due_at": due(n), "order_at": due(n) or t.NO_DUE,
+            "assignee": "a-other" if n % 10 == 7 else None,
+        }
+        for n in numbers
+    ]  # fmt: skip
+    for start in range(0, len(rows), 5000):
+        connection.execute(insert(t.task), rows[start : start + 5000])
+
+
+def due(n: int) -> datetime | None:
+    """Many tasks share a date, a quarter has none."""
+    return None if n % 4 == 0 else NOW + timedelta(days=n % 37)
 
 
 def mine(n: int) -> bool:

@@ -12,6 +12,7 @@ from service.engine import Definition
 from service.model.values import Value
 from service.queries.questions.declared import Column
 from service.store import tables as t
+from service.store.among import among
 
 
 @dataclass(frozen=True)
@@ -85,5 +86,5 @@ def project_names(connection: Connection, keys: Iterable[str | None]) -> dict[st
     """`名称 编号` of projects."""
     wanted = {key for key in keys if key}
     query = select(t.project.c.project_key, t.project.c.no, t.project.c.name)
-    rows = connection.execute(query.where(t.project.c.project_key.in_(wanted)))
+    rows = connection.execute(query.where(among(t.project.c.project_key, wanted)))
     return {r.project_key: f"{r.name or '（未命名项目）'} {r.no}" for r in rows}
