@@ -13,6 +13,7 @@ import click
 
 from service.config import project_root
 from service.model.bundle import read_bundle
+from service.proof.advice import remedy_of
 from service.proof.finding import Finding
 from service.proof.promises import FILE, promises_text
 from service.proof.prove import Report
@@ -44,7 +45,7 @@ def prove(folder: Path | None, as_json: bool, promise: bool) -> None:
 
 def _data(report: Report, seconds: float) -> dict[str, Any]:
     return {
-        "findings": [asdict(finding) for finding in report.findings],
+        "findings": [{**asdict(f), "remedy": remedy_of(f.rule)} for f in report.findings],
         "accepted": [{**asdict(finding), "why": why} for finding, why in report.accepted],
         "proved": report.proved,
         "monitored": report.monitored,
@@ -59,7 +60,7 @@ def _data(report: Report, seconds: float) -> dict[str, Any]:
 def _lines(report: Report, seconds: float) -> list[str]:
     lines = []
     for finding in report.findings:
-        lines += _told(finding)
+        lines += [*_told(finding), f"    怎么办：{remedy_of(finding.rule)}"]
     for finding, why in report.accepted:
         lines += [*_told(finding), f"    已登记说明：{why}"]
     states = sum(space.states for space in report.spaces)
@@ -79,5 +80,10 @@ def _left(report: Report) -> str:
 
 def _told(finding: Finding) -> list[str]:
     clauses = f"（{'、'.join(finding.clauses)}）" if finding.clauses else ""
-    lines = [f"{finding.place}　{finding.text}{clauses}"]
-    return lines + [f"    {number}. {step}" for number, step in enumerate(finding.way, 1)]
+    lines = [f"{finding.place}　{finding.text}{clauses}".lstrip("　")]
+    if finding.statement:
+        lines.append(f"    记法：{finding.statement}")
+    lines += [f"    {number}. {step}" for number, step in enumerate(finding.way, 1)]
+    if finding.spaces > 1:
+        lines.append(f"    在 {finding.spaces} 个状态空间里都会发生，上面是最短的走法。")
+    return lines

@@ -16,9 +16,12 @@ from service.difference import difference
 from service.model.actor import Actor
 from service.model.bundle import Bundle, read_bundle
 from service.model.errors import NotFound
+from service.queries.findings import findings
 from service.queries.people import actor_named
 from service.store import deployments, workbench
 from service.store.session import begin, reading
+
+MOST = 5  # findings that are printed
 
 
 @click.command()
@@ -35,6 +38,7 @@ def push(folder: Path, login: str, name: str, propose: str | None) -> None:
         actor = actor_named(connection, login)
         key, saved = _save(connection, actor, name, dict(read_bundle(folder).files), config.now())
         click.echo(f"草稿“{name}”：{saved} 个文件有改动。")
+        _tell_wrong(connection, key)
         if propose:
             propose_release(connection, actor, key, propose, now=config.now())
             click.echo("已提出发布，检查后由另一位流程管理人员决定。")
@@ -56,6 +60,17 @@ def _save(
     for path, content in [*changed.items(), *((p, None) for p in gone)]:
         save_draft_file(connection, actor, key, path, content, now=now)
     return key, len(changed) + len(gone)
+
+
+def _tell_wrong(connection: Connection, key: str) -> None:
+    """What keeps the draft from being released, as far as a glance shows it."""
+    row = workbench.draft_of(connection, key)
+    assert row is not None
+    _, wrong = findings(workbench.bundle_of(connection, key, row.base))
+    for finding in wrong[:MOST]:
+        click.echo(f"    {finding}")
+    if wrong:
+        click.echo(f"{len(wrong)} 处问题，改好以前不能发布；banjie lint 说怎么办。")
 
 
 @click.command()

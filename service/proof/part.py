@@ -80,8 +80,9 @@ class Result:
 
 
 def _finding(data: dict[str, Any]) -> Finding:
-    lists = {name: tuple(data[name]) for name in ("clauses", "way", "steps")}
-    return Finding(data["rule"], data["place"], data["text"], **lists)
+    clauses, way, steps = (tuple(data[name]) for name in ("clauses", "way", "steps"))
+    said = data["rule"], data["place"], data["text"]
+    return Finding(*said, clauses, way, steps, statement=data["statement"])
 
 
 def carry_out(book: Rulebook, part: Part, limit: Limit = WHOLE) -> Result:
@@ -119,12 +120,12 @@ def _violations(book: Rulebook, graph: Graph, bound: tuple[Bound, ...]) -> Itera
     for number, ((invariant, statement), watch) in enumerate(zip(bound, watches, strict=True)):
         if watch.vacuous:
             if graph.whole:
-                yield violation(invariant, f"它所说的事已经不会发生（{statement.text}）")
+                yield violation(invariant, "它所说的事已经不会发生", statement=statement.text)
             continue
         way = broken(graph, watch) if number in suspected else None
         if way is not None:
-            about = f"照下面 {len(way)} 步走就违反（{statement.text}）"
-            yield violation(invariant, about, tell(way), places(way))
+            about = f"照下面 {len(way)} 步走就违反"
+            yield violation(invariant, about, tell(way), places(way), statement.text)
 
 
 def told(found: Iterable[Unsound]) -> Iterator[Finding]:
@@ -133,4 +134,5 @@ def told(found: Iterable[Unsound]) -> Iterator[Finding]:
         about = f"（{one.about}）" if one.about else ""
         text = f"「{one.node.label}」：{WORDS[one.rule]}{about}。"
         clauses = tuple(one.node.properties.get("article", "").split())
-        yield Finding(one.rule, f"{one.node.diagram}/{one.node.id}", text, clauses, one.way)
+        place = f"{one.node.diagram}/{one.node.id}"
+        yield Finding(one.rule, place, text, clauses, one.way, one.steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from service.model.bundle import Bundle
@@ -18,6 +18,7 @@ from service.proof.promises import lost_promises
 from service.proof.rulebook import Rulebook, read_rulebook
 from service.proof.sound import WORDS, dead
 from service.proof.statement import Invariant, Statement, parse_statement
+from service.proof.telling import in_order, once
 
 BROKEN = "promise-broken"
 
@@ -80,16 +81,14 @@ def proving(bundle: Bundle, memo: Memo | None = None) -> Iterator[Report]:
     report.findings += _promises(book)
     yield report
     yield from _spaces(book, bound, report, {} if memo is None else memo)
-    unique = dict.fromkeys(report.findings)
-    report.findings = sorted(
-        unique, key=lambda f: f.rule == BROKEN
-    )  # first what has a clause or a way
+    report.findings = once(report.findings)
     for invariant in book.invariants:
         if invariant.needs == "runtime":
             report.monitored.append(invariant.id)
         elif not (_left(book, invariant, report) or _found(invariant, report)):
             report.proved.append(invariant.id)
     _accept(book, report)
+    report.findings = in_order(report.findings)
     report.statements = sum(len(i.formal) for i in book.invariants if i.needs != "runtime")
     yield report
 
@@ -130,7 +129,7 @@ def _promises(book: Rulebook) -> Iterator[Finding]:
         *lost_rules(told.tables, tables_of(book.decisions)),
     ]
     for place, text, clauses in lost:
-        yield Finding(BROKEN, place, f"{text}；有意改的，请同时改约定清单。", clauses)
+        yield Finding(BROKEN, place, f"{text}。", clauses)
 
 
 def _unchecked(book: Rulebook) -> Iterator[Finding]:
@@ -177,12 +176,12 @@ def _spaces(book: Rulebook, bound: list[Bound], report: Report, memo: Memo) -> I
     for rule, one in dead(reaches) if not report.left else ():
         about = f"（{one.about}）" if one.about else ""
         text = f"「{one.label}」：{WORDS[rule]}{about}。"
-        report.findings.append(Finding(rule, one.node, text, one.clauses, one.way))
+        report.findings.append(Finding(rule, one.node, text, one.clauses, one.way, one.steps, 1))
 
 
 def _add(part: Part, result: Result, report: Report) -> None:
     report.spaces.append(Space(part.roots, result.states, result.edges))
-    report.findings += result.findings
+    report.findings += [replace(one, spaces=1) for one in once(result.findings)]
     if not result.whole:
         report.left.append(part.roots)
 

@@ -9,10 +9,10 @@ from typing import Any
 from service.proof.diagram import Node
 from service.proof.graph import Edge, Graph
 from service.proof.net import bits
-from service.proof.trace import tell, way_to
+from service.proof.trace import places, tell, way_to
 
 WORDS = {
-    "doubled-token": "同一处会有两个令牌",
+    "doubled-token": "会同时办两遍（同一处有两个令牌）",
     "no-way-on": "没有一条分支成立，也没有默认路径",
     "error-uncaught": "错误没有人捕获",
     "work-left": "到了结束事件，同一层还有事没办完",
@@ -32,12 +32,13 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Unsound:
-    """A fault of the token game: rule, node, and a shortest way there (empty when none exists)."""
+    """A fault of the token game: rule, node, and a shortest way there with its places (empty when none exists)."""
 
     rule: str
     node: Node
     way: tuple[str, ...]
     about: str = ""
+    steps: tuple[str, ...] = ()
 
 
 def unsound(graph: Graph, *, called: bool) -> Iterator[Unsound]:
@@ -46,7 +47,9 @@ def unsound(graph: Graph, *, called: bool) -> Iterator[Unsound]:
         yield Unsound(rule, node, ())
     for fault in graph.faults.values():
         if not (called and fault.rule == "error-uncaught"):
-            yield Unsound(fault.rule, fault.node, tell(way_to(graph, fault.state), fault.step))
+            way = way_to(graph, fault.state)
+            steps = places(way, fault.step)
+            yield Unsound(fault.rule, fault.node, tell(way, fault.step), steps=steps)
     stuck = list(cannot_finish(graph))
     yield from stuck
     if not stuck and graph.whole:
@@ -77,10 +80,11 @@ def _without_exit(graph: Graph) -> Iterator[Unsound]:
 
 def _told(graph: Graph, state: int, rule: str) -> Unsound:
     marking = graph.states[state][0]
-    places = (graph.net.places[i] for i in bits(marking))
-    waiting = [p.node for p in places if p.node is not None] or list(graph.net.nodes.values())[:1]
+    marked = (graph.net.places[i] for i in bits(marking))
+    waiting = [p.node for p in marked if p.node is not None] or list(graph.net.nodes.values())[:1]
     about = "、".join(dict.fromkeys(f"「{n.label}」" for n in waiting[-3:]))
-    return Unsound(rule, waiting[-1], tell(way_to(graph, state)), about)
+    way = way_to(graph, state)
+    return Unsound(rule, waiting[-1], tell(way), about, places(way))
 
 
 def _stuck(graph: Graph, without: set[int]) -> int | None:
@@ -126,7 +130,7 @@ class Reach:
         lacking = ("unreached", "untaken", "defended")
         lists = {
             n: tuple(
-                Lacking(**{**one, "clauses": tuple(one["clauses"]), "way": tuple(one["way"])})
+                Lacking(**{**one, **{k: tuple(one[k]) for k in ("clauses", "way", "steps")}})
                 for one in data[n]
             )
             for n in lacking
@@ -144,6 +148,7 @@ class Lacking:
     flow: str = ""
     about: str = ""
     way: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 def reach_of(graph: Graph) -> Reach:
@@ -169,9 +174,9 @@ def _key(node: Node) -> str:
     return f"{node.diagram}/{node.id}"
 
 
-def _lacking(node: Node, flow: str = "", about: str = "", way: tuple[str, ...] = ()) -> Lacking:
+def _lacking(node: Node, flow: str = "", about: str = "", way: Sequence[Edge] = ()) -> Lacking:
     clauses = tuple(node.properties.get("article", "").split())
-    return Lacking(_key(node), node.label, clauses, flow, about, way)
+    return Lacking(_key(node), node.label, clauses, flow, about, tell(way), places(way))
 
 
 def _untaken(graph: Graph, taken: Mapping[str, None]) -> Iterator[Lacking]:
@@ -197,12 +202,12 @@ def dead(reaches: Sequence[Reach]) -> Iterator[tuple[str, Lacking]]:
                 yield "never-taken", one
 
 
-def _way(graph: Graph, node: Node) -> tuple[str, ...]:
-    """A way to the state from which a node is reached."""
+def _way(graph: Graph, node: Node) -> Sequence[Edge]:
+    """A way to the state from which a node is reached, and the step that reaches it."""
     for state, edges in enumerate(graph.edges):
         found = next((e for e in edges if _does(e, node)), None)
         if found is not None:
-            return tell([*way_to(graph, state), found])
+            return [*way_to(graph, state), found]
     return ()
 
 

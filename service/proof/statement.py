@@ -6,7 +6,7 @@ Notation: docs/reference/proof.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,18 +142,22 @@ def _term(text: str) -> Term:
 def read_acts(bundle: Bundle) -> dict[str, Act]:
     """The vocabulary. Raises BadInput."""
     rows = _yaml(bundle, "processes/acts.yaml").get("acts") or {}
-    return {
-        name: Act(
-            name,
-            tuple(row["by"]),
-            str(row.get("clause", "")),
-            row.get("var"),
-            tuple(str(v) for v in row.get("good") or ()),
-            row.get("table"),
-            tuple((k, str(v)) for k, v in (row.get("fixed") or {}).items()),
-        )
-        for name, row in rows.items()
-    }
+    try:
+        return {name: _act(name, row) for name, row in rows.items()}
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise BadInput("processes/acts.yaml：每个行为要有 by 和 clause，请检查文件。") from wrong
+
+
+def _act(name: str, row: Mapping[str, Any]) -> Act:
+    return Act(
+        name,
+        tuple(row["by"]),
+        str(row.get("clause", "")),
+        row.get("var"),
+        tuple(str(v) for v in row.get("good") or ()),
+        row.get("table"),
+        tuple((k, str(v)) for k, v in (row.get("fixed") or {}).items()),
+    )
 
 
 def read_invariants(bundle: Bundle) -> list[Invariant]:
@@ -176,7 +180,7 @@ def read_invariants(bundle: Bundle) -> list[Invariant]:
         ]
     except (KeyError, TypeError) as wrong:
         raise BadInput(
-            f"invariants.yaml：每条要有 id、clauses、text、kind、scope、needs、formal（缺 {wrong}）。"
+            f"processes/invariants.yaml：每条要有 id、clauses、text、kind、scope、needs、formal（缺 {wrong}）。"
         ) from wrong
 
 
@@ -186,7 +190,9 @@ def read_accepted(bundle: Bundle) -> list[Accepted]:
     try:
         return [Accepted(row["rule"], row["place"], row["why"]) for row in rows]
     except (KeyError, TypeError) as wrong:
-        raise BadInput("invariants.yaml 的 accepted：每项要有 rule、place、why。") from wrong
+        raise BadInput(
+            "processes/invariants.yaml：accepted 的每项要有 rule、place、why。"
+        ) from wrong
 
 
 def _yaml(bundle: Bundle, path: str) -> dict[str, Any]:
@@ -196,5 +202,9 @@ def _yaml(bundle: Bundle, path: str) -> dict[str, Any]:
     try:
         found = yaml.load(source, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as wrong:
-        raise BadInput(f"{path}：不是合格的 YAML。") from wrong
-    return found if isinstance(found, dict) else {}
+        mark = getattr(wrong, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else path
+        raise BadInput(f"{where}：不是合格的 YAML，请检查缩进和引号。") from wrong
+    if not isinstance(found, dict | None):
+        raise BadInput(f"{path}：开头应当是栏目名和冒号，请检查文件。")
+    return found or {}

@@ -35,7 +35,7 @@ def line(t: Transition, note: str) -> str:
     return f"{verb}「{t.node.label}」" + (f"（{note}）" if note else "")
 
 
-def places(edges: Sequence[Edge]) -> tuple[str, ...]:
-    """`diagram/element` of each step, in order."""
-    nodes = (edge.transition.node for edge in edges)
+def places(edges: Sequence[Edge], last: Transition | None = None) -> tuple[str, ...]:
+    """`diagram/element` of each step that `tell` tells, in order."""
+    nodes = [edge.transition.node for edge in edges] + ([last.node] if last is not None else [])
     return tuple(f"{node.diagram}/{node.id}" for node in nodes)

@@ -68,9 +68,9 @@ def fields_of(bundle: Bundle) -> dict[str, frozenset[str]]:
     for path, source in bundle.of_kind(".form").items():
         try:
             form = json.loads(source)
-        except ValueError as wrong:
-            raise BadInput(f"{path}：不是合格的 JSON，请检查文件。") from wrong
-        found[str(form.get("id"))] = frozenset(_keys(form))
+            found[str(form.get("id"))] = frozenset(_keys(form))
+        except (ValueError, AttributeError) as wrong:
+            raise BadInput(f"{path}：不是合格的表单，请检查文件。") from wrong
     return found
 
 

@@ -9,6 +9,7 @@ from service.lint.tables import table_findings
 from service.model.bundle import Bundle
 from service.model.errors import BadInput
 from service.model.finding import Finding, unreadable
+from service.proof.unread import unread_lists
 from service.queries.questions.declared import questions_of
 
 
@@ -16,8 +17,9 @@ def findings(bundle: Bundle) -> tuple[Definition | None, list[Finding]]:
     """The definition, unless it cannot be compiled, and all findings in order of file and line."""
     definition, found = examine(bundle)
     if definition is None:
-        return None, found
+        return None, sorted([*found, *unread_lists(bundle)], key=_place)
     found = table_findings(definition.decisions, definition.functions)
+    found += unread_lists(bundle)
     found += setting_findings(bundle, definition.settings)
     for place, rule, read in (
         ("forms/print", "sheet", sheets_of),
@@ -27,4 +29,8 @@ def findings(bundle: Bundle) -> tuple[Definition | None, list[Finding]]:
             read(definition)
         except BadInput as wrong:
             found.append(unreadable(place, wrong, rule))
-    return definition, sorted(found, key=lambda f: (f.path, f.line, f.element, f.rule))
+    return definition, sorted(found, key=_place)
+
+
+def _place(finding: Finding) -> tuple[str, int, str, str]:
+    return finding.path, finding.line, finding.element, finding.rule

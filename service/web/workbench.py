@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
@@ -19,17 +18,17 @@ from service.commands.save_draft_file import save_draft_file
 from service.definitions import newest_definition
 from service.difference import difference
 from service.difference.change import KINDS
-from service.engine import glance, read_any
+from service.engine import Definition, glance
 from service.lint.rules import RULES
-from service.model.bundle import Bundle
 from service.model.errors import BadInput, NotFound
 from service.proof.promises import FILE as PROMISES
 from service.proof.promises import promises_text
+from service.proof.unread import unread_lists
 from service.store import deployments, workbench
 from service.store.session import begin, reading
 from service.web.access import DRAWS, access, actor, now
 from service.web.drawing.compared import compared
-from service.web.drawing.svg import draw
+from service.web.drawing.told import shown
 from service.workbench.sandbox import sandboxes
 
 blueprint = Blueprint("workbench", __name__, url_prefix="/workbench")
@@ -81,14 +80,17 @@ def draft(draft_key: str) -> Any:
         files = workbench.files_of(connection, draft_key, row.base)
         new = workbench.bundle_of(connection, draft_key, row.base)
         saved = workbench.edits(connection, draft_key)
+    definition, wrong = glance(new)
     return render_template(
         "workbench/draft.html",
         draft=row,
+        wrong=[*wrong, *unread_lists(new)],
+        rules=RULES,
         files=sorted(files),
         promises=PROMISES in files,
-        diagrams=_named(new, ".bpmn"),
-        tables=_named(new, ".dmn"),
-        forms=_named(new, ".form"),
+        diagrams=_named(definition, ".bpmn"),
+        tables=_named(definition, ".dmn"),
+        forms=_named(definition, ".form"),
         saved=saved,
         sandboxes=[
             s
@@ -192,7 +194,7 @@ def release(release_key: str) -> Any:
         results=results,
         rules=RULES,
         clauses=known.clauses,
-        ways=_ways(new, results or {}),
+        stages=shown(new, (results or {}).get("proof", {}).get("findings", ())),
         parts=compared(old, new, difference(old, new)),
         signs={kind: " ".join(reversed(words)) for kind, words in KINDS.items()},
         mine=row.author == actor().account_key,
@@ -218,33 +220,13 @@ def _found(row: Row[Any] | None) -> Row[Any]:
     return row
 
 
-def _named(bundle: Bundle, suffix: str) -> list[tuple[str, str]]:
+def _named(definition: Definition, suffix: str) -> list[tuple[str, str]]:
     """(path, name) of the diagrams, tables or forms, by name; the file's name where it cannot be read."""
-    definition, _ = glance(bundle)
     names = {m.path: m.name for m in definition.decisions.values()}
     names |= {p.path: p.name for p in definition.processes.values()}
     names |= {f.path: f.title for f in definition.forms.values()}
-    found = [(path, names.get(path) or path.rpartition("/")[2]) for path in bundle.of_kind(suffix)]
+    found = [
+        (path, names.get(path) or path.rpartition("/")[2])
+        for path in definition.bundle.of_kind(suffix)
+    ]
     return sorted(found, key=lambda one: one[1])
-
-
-def _ways(bundle: Bundle, results: Mapping[str, Any]) -> list[list[tuple[str, str]]]:
-    """For each finding of the proof its (name, drawing) with the steps numbered, a drawing for each diagram."""
-    found = []
-    for number, finding in enumerate(results.get("proof", {}).get("findings", ())):
-        drawn = []
-        steps = list(enumerate(finding.get("steps", ()), 1))
-        for process_id in dict.fromkeys(step.partition("/")[0] for _, step in steps):
-            marks: dict[str, str] = {}
-            for count, step in steps:
-                here, _, element = step.partition("/")
-                if here == process_id:
-                    marks[element] = (
-                        f"{marks[element]}、{count}" if element in marks else str(count)
-                    )
-            path = f"processes/{process_id}.bpmn"
-            for process in read_any(bundle.files[path], path) if path in bundle.files else ():
-                states = dict.fromkeys(marks, "found")
-                drawn.append((process.name, draw(process, states, f"w{number}{process_id}", marks)))
-        found.append(drawn)
-    return found
