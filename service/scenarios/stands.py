@@ -57,12 +57,24 @@ def open_world(url: str, root: Path, story: Story | None = None) -> World:
 
     Raises BadInput when the earlier story is unknown, begins after itself or goes otherwise than written.
     """
-    stand = _stand(url, read_bundle(root), root, _earlier(story) if story else ())
+    return _copied(_stand(url, read_bundle(root), root, _earlier(story) if story else ()), url)
+
+
+def world_after(url: str, root: Path, story: Story) -> World:
+    """A county at `url` as `story` leaves it, which is played once in a process.
+
+    `story` may be the first steps of a written one. Raises BadInput as open_world does, and when `story` itself
+    goes otherwise than written.
+    """
+    return _copied(_stand(url, read_bundle(root), root, (*_earlier(story), story)), url)
+
+
+def _copied(stand: Stand, url: str) -> World:
     copy_database(stand.url, url)
     return World(
         open_engine(url),
         stand.definition,
-        root,
+        stand.root,
         stand.now,
         stand.people,
         dict(stand.names),
@@ -70,27 +82,25 @@ def open_world(url: str, root: Path, story: Story | None = None) -> World:
     )
 
 
-def _earlier(story: Story) -> tuple[Path, ...]:
-    """The files of the stories that come before `story`, the first one first."""
-    found: list[Path] = []
+def _earlier(story: Story) -> tuple[Story, ...]:
+    """The stories that come before `story`, the first one first."""
+    found: list[Story] = []
     while story.begins_as:
         path = Path(story.path).with_name(f"{story.begins_as}.yaml")
-        if path in found or not path.exists():
+        if any(path == Path(one.path) for one in found) or not path.exists():
             raise BadInput(f"{Path(story.path).name}：没有可以接续的故事 {story.begins_as}。")
-        found.append(path)
         story = read_story(path)
+        found.append(story)
     return tuple(reversed(found))
 
 
-def _stand(url: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) -> Stand:
+def _stand(url: str, bundle: Bundle, root: Path, stories: tuple[Story, ...]) -> Stand:
     server = make_url(url).set(database="").render_as_string()
-    told = [hashlib.sha256(path.read_bytes()).hexdigest() for path in stories]
+    told = [hashlib.sha256(repr(story).encode()).hexdigest() for story in stories]
     key = (server, str(root), bundle.digest, *told)  # examples, which stories submit, lie in `root`
     if key not in _kept:
         place = _place(url)
-        _kept[key] = (
-            _after(place, bundle, root, stories) if stories else _fresh(place, bundle, root)
-        )
+        _kept[key] = _after(place, root, stories[-1]) if stories else _fresh(place, bundle, root)
     return _kept[key]
 
 
@@ -106,8 +116,7 @@ def _fresh(place: str, bundle: Bundle, root: Path) -> Stand:
     return Stand(place, definition, root, BEGINNING, people, {}, {})
 
 
-def _after(place: str, bundle: Bundle, root: Path, stories: tuple[Path, ...]) -> Stand:
-    story = read_story(stories[-1])
+def _after(place: str, root: Path, story: Story) -> Stand:
     world = open_world(place, root, story)
     outcome = run_story(story, world)
     world.close()

@@ -3,8 +3,7 @@
 import dataclasses
 
 from service.config import project_root
-from service.scenarios.runner import run_story
-from service.scenarios.stands import open_world
+from service.scenarios.stands import world_after
 from service.scenarios.story import read_story
 from service.scenarios.world import World
 
@@ -13,7 +12,4 @@ def at_opinions(url: str) -> World:
     """A fresh county in which the joint review has just been sent out."""
     story = read_story(project_root() / "processes/scenarios/S01.yaml")
     first = next(i for i, s in enumerate(story.steps) if s.verb == "parallel")
-    world = open_world(url, project_root())
-    outcome = run_story(dataclasses.replace(story, steps=story.steps[:first]), world)
-    assert outcome.ok, outcome.difference
-    return world
+    return world_after(url, project_root(), dataclasses.replace(story, steps=story.steps[:first]))

@@ -12,8 +12,7 @@ from sqlalchemy import Engine, select
 from service.config import project_root
 from service.queries.rebuild import differences
 from service.scenarios import acts, looks
-from service.scenarios.runner import run_story
-from service.scenarios.stands import open_world
+from service.scenarios.stands import world_after
 from service.scenarios.story import read_story
 from service.scenarios.world import World
 from service.store import history
@@ -30,9 +29,7 @@ def world(place: str) -> Iterator[World]:
     """The story up to its last decision: payments, changes, an incident, an audit, all under way."""
     story = read_story(STORY)
     last = max(i for i, step in enumerate(story.steps) if step.value == DECISION)
-    made = open_world(place, project_root(), story)
-    outcome = run_story(replace(story, steps=story.steps[:last]), made)
-    assert outcome.ok, outcome.difference
+    made = world_after(place, project_root(), replace(story, steps=story.steps[:last]))
     yield made
     made.close()
 

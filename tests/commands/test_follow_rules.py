@@ -14,9 +14,8 @@ from service.jobs.run_due import run_due
 from service.queries.rebuild import differences
 from service.regulation.dates import local_date
 from service.scenarios.acts import move_clock
-from service.scenarios.runner import run_story
 from service.scenarios.settings import set_settings
-from service.scenarios.stands import open_world
+from service.scenarios.stands import world_after
 from service.scenarios.story import read_story
 from service.scenarios.world import World
 from service.store import tables as t
@@ -31,9 +30,7 @@ def world(place: str) -> Iterator[World]:
     story = read_story(project_root() / "processes/scenarios/S01.yaml")
     first = next(i for i, s in enumerate(story.steps) if s.verb == "parallel")
     last = max(i for i, s in enumerate(story.steps[:first]) if s.verb == "at")
-    made = open_world(place, project_root())
-    outcome = run_story(dataclasses.replace(story, steps=story.steps[:last]), made)
-    assert outcome.ok, outcome.difference
+    made = world_after(place, project_root(), dataclasses.replace(story, steps=story.steps[:last]))
     yield made
     made.close()
 

@@ -3,14 +3,13 @@
 import hashlib
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from service.config import project_root
 from service.papers.filetypes import ending_of
 from service.scenarios.runner import run_story
-from service.scenarios.stands import open_world
+from service.scenarios.stands import world_after
 from service.scenarios.story import read_story
 from service.scenarios.world import World
 from service.store import blobs
@@ -22,7 +21,7 @@ BY_ENDING = {ending_of(name): content for name, content in GOOD.items()}
 def after(url: str, story_id: str, root: Path | None = None) -> World:
     """A county as a story leaves it, which is played once in a process."""
     story = read_story(project_root() / f"processes/scenarios/{story_id}.yaml")
-    return open_world(url, root or project_root(), replace(story, begins_as=story_id, steps=()))
+    return world_after(url, root or project_root(), story)
 
 
 def go_on(world: World, folder: Path, steps: str) -> None:
