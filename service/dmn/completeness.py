@@ -66,6 +66,7 @@ class _Check:
         self.for_gaps = self.domains | said
         self.single = table.hit_policy in SINGLE and not any(o.default for o in table.outputs)
         self.cells = {id(rule): list(self._cells(rule)) for rule in table.rules}
+        self.firing: dict[int, list[Values]] = {}
 
     def sentences(self) -> Iterator[str]:
         yield from self._dead()
@@ -99,13 +100,30 @@ class _Check:
 
     def _overlaps(self) -> Iterator[str]:
         for first, second in itertools.combinations(self.table.rules, 2):
-            for values in self._combinations(self._names([first, second]), self.with_null):
+            names = self._names([first, second])
+            tried_wholly = self._count(names, self.with_null) <= MAX_COMBINATIONS
+            if tried_wholly and not self._meet(first, second):
+                continue
+            for values in self._combinations(names, self.with_null):
                 if self._fires(first, values) and self._fires(second, values):
                     yield (
                         f"规则 {first.id} 与 {second.id} 在 {_written(values)} 时同时成立，"
                         "而命中策略是 UNIQUE"
                     )
                     break
+
+    def _meet(self, first: Rule, second: Rule) -> bool:
+        """Whether what makes one rule fire agrees with what makes the other one fire, in all that both look at."""
+        shared = sorted({*self._names([first])} & {*self._names([second])})
+        there, here = self._firing(first, shared), self._firing(second, shared)
+        return not there.isdisjoint(here)
+
+    def _firing(self, rule: Rule, shared: list[str]) -> set[tuple[Any, ...]]:
+        """The values of `shared` with which a rule fires."""
+        if id(rule) not in self.firing:
+            rows = self._combinations(self._names([rule]), self.with_null)
+            self.firing[id(rule)] = [row for row in rows if self._fires(rule, row)]
+        return {tuple(row[name] for name in shared) for row in self.firing[id(rule)]}
 
     def _gap(self) -> Iterator[str]:
         for values in self._combinations(self._names(self.table.rules), self.for_gaps):
