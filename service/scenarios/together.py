@@ -38,8 +38,13 @@ def complete_together(
 
 @functools.cache
 def processes() -> ProcessPoolExecutor:
-    """Processes to act in, made once and kept: each compiles the bundle once, which is what it costs."""
-    pool = ProcessPoolExecutor(AT_MOST, mp_context=multiprocessing.get_context("spawn"))
+    """Processes to act in, made once and kept: each compiles the bundle once, which is what it costs.
+
+    Each is a copy of one that has read the program already: reading it takes longer than most acts.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    pool = ProcessPoolExecutor(AT_MOST, mp_context=context)
     atexit.register(pool.shutdown, cancel_futures=True)
     return pool
 
