@@ -15,17 +15,16 @@ from service.model.errors import Refused
 from service.queries.log_tree import LogTree
 from service.scenarios.stands import BEGINNING
 from service.store import checkpoints, history
-from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
+from tests.empty import empty_database
 
 SIGNER = Signer("banjie-test", b"t" * 32)
 START = BEGINNING
 
 
 @pytest.fixture
-def engine(database_url: str):
-    made = create_engine(database_url, sign=SIGNER.sign)
-    upgrade(made)
+def engine(place: str):
+    made = create_engine(empty_database(place), sign=SIGNER.sign)
     yield made
     made.dispose()
 
@@ -90,8 +89,8 @@ def test_a_rewritten_log_gets_no_checkpoint(engine, tmp_path: Path) -> None:
         make_checkpoint(connection, SIGNER, now=START)
 
 
-def test_events_that_nobody_signed_get_no_checkpoint(engine, database_url: str) -> None:
-    unsigned = create_engine(database_url)
+def test_events_that_nobody_signed_get_no_checkpoint(engine, place: str) -> None:
+    unsigned = create_engine(place)
     add(unsigned, 1)
     unsigned.dispose()
     with pytest.raises(Refused, match="事件 1 没有系统的签名"), begin(engine) as connection:

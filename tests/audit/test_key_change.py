@@ -23,9 +23,9 @@ from service.queries.evidence import write_evidence
 from service.queries.record_proof import record_proof
 from service.regulation.dates import local_date
 from service.store import checkpoints, history
-from service.store.schema import upgrade
 from service.store.session import begin, reading
 from tests.audit.forging import rewrite
+from tests.empty import empty_database
 
 
 @pytest.fixture
@@ -38,11 +38,8 @@ def served(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Config:
     """The configuration of a service on an empty database."""
     monkeypatch.setenv("BANJIE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("BANJIE_DATABASE_URL", url)
-    made = Config()
-    engine = made.engine()
-    upgrade(engine)
-    engine.dispose()
-    return made
+    empty_database(url)
+    return Config()
 
 
 def act(config: Config, count: int = 3) -> None:

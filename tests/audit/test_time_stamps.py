@@ -25,8 +25,8 @@ from service.queries.evidence import write_evidence
 from service.queries.stamps import wrong_stamps
 from service.scenarios.stands import BEGINNING, open_world
 from service.store import checkpoints, history
-from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
+from tests.empty import empty_database
 
 SIGNER = Signer("banjie-test", b"t" * 32)
 SETTINGS = """
@@ -103,9 +103,8 @@ def authority(server, desk: Path):
 
 
 @pytest.fixture
-def engine(database_url: str):
-    made = create_engine(database_url, sign=SIGNER.sign)
-    upgrade(made)
+def engine(place: str):
+    made = create_engine(empty_database(place), sign=SIGNER.sign)
     yield made
     made.dispose()
 

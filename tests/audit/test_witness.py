@@ -19,8 +19,8 @@ from service.model.errors import Refused
 from service.queries.witness_update import witness_update
 from service.scenarios.stands import BEGINNING
 from service.store import history
-from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
+from tests.empty import empty_database
 
 SECRET = b"t" * 32
 BESIDE = SoftwareSm2("banjie-test", b"s" * 32)
@@ -32,8 +32,7 @@ class Log:
 
     def __init__(self, path: Path, word: str = "a", signer: Signer = SIGNER) -> None:
         self.word, self.signer, self.url = word, signer, f"sqlite:///{path}"
-        self.engine = create_engine(self.url, sign=signer.sign)
-        upgrade(self.engine)
+        self.engine = create_engine(empty_database(self.url), sign=signer.sign)
 
     def grow(self, count: int, word: str = "") -> str:
         with begin(self.engine) as connection:

@@ -19,17 +19,16 @@ from service.queries.history import entries
 from service.queries.rebuild import differences
 from service.store import tables as t
 from service.store.facts import facts_of, project_begun
-from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
+from tests.empty import empty_database
 from tests.engine.test_rearming import NOW, bundle, day
 
 LATER = datetime(2025, 12, 31, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def engine(database_url: str, request):
-    made = create_engine(database_url)
-    upgrade(made)
+def engine(place: str, request):
+    made = create_engine(empty_database(place))
     with begin(made) as connection:
         deploy(connection, bundle(request.param), by="test", now=NOW)
     yield made

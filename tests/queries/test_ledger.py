@@ -26,8 +26,7 @@ from service.queries.overdue import overdue
 from service.regulation.dates import SHANGHAI
 from service.scenarios.stands import open_world
 from service.store import tables as t
-from service.store.schema import upgrade
-from service.store.session import begin, create_engine, reading
+from service.store.session import begin, reading
 from service.store.worklist import first_due
 from service.web.app import create_app
 from tests.web.test_web import signed_in
@@ -92,9 +91,8 @@ def fill(engine: Engine, projects: list[dict]) -> None:
 
 
 @pytest.fixture
-def county(database_url: str) -> Iterator[tuple[Engine, list[dict]]]:
-    engine = create_engine(database_url)
-    upgrade(engine)
+def county(place: str) -> Iterator[tuple[Engine, list[dict]]]:
+    engine = open_world(place, project_root()).engine
     projects = [made(n, random.Random(n)) for n in range(60)]
     fill(engine, projects)
     yield engine, projects

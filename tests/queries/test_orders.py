@@ -19,11 +19,11 @@ from service.queries.inbox import inbox
 from service.queries.ledger import ledger
 from service.queries.ledger_filters import Filters
 from service.queries.matching import amounts_meant
-from service.scenarios.copies import create_database, drop_database
+from service.scenarios.copies import drop_database
 from service.store import tables as t
-from service.store.schema import upgrade
 from service.store.session import begin, create_engine, reading
 from service.store.worklist import first_due
+from tests.empty import empty_database
 from tests.queries.test_ledger import COUNTY, NOW, fill, made
 
 DRC = Actor("d", "丙", "drc", "县发改局", "员", frozenset(["drc"]), "d")
@@ -51,9 +51,7 @@ def county(
     else:
         server = make_url(request.getfixturevalue("postgres"))
         database_url = server.set(database="orders").render_as_string(hide_password=False)
-    create_database(database_url)
-    engine = create_engine(database_url)
-    upgrade(engine)
+    engine = create_engine(empty_database(database_url))
     fill(engine, projects)
     units = [
         {

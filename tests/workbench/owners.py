@@ -7,8 +7,8 @@ from service.engine import compile_bundle
 from service.model.bundle import Bundle
 from service.scenarios.people import people_of
 from service.scenarios.world import World, open_engine
-from service.store.schema import upgrade
 from service.store.session import begin
+from tests.empty import empty_database
 from tests.lint.lint_pairs import FILES, FIRST, SECOND
 
 NOW = datetime(2025, 2, 3, 1, tzinfo=UTC)
@@ -69,8 +69,7 @@ steps:
 
 def county(folder):
     """The world, and the folder in which its stories and examples stand."""
-    engine = open_engine(f"sqlite:///{folder / 'county.sqlite3'}")
-    upgrade(engine)
+    engine = open_engine(empty_database(f"sqlite:///{folder / 'county.sqlite3'}"))
     with begin(engine) as connection:
         deploy(connection, LEGAL, by="test", now=NOW)
     definition = compile_bundle(LEGAL)
