@@ -12,6 +12,7 @@ import yaml
 
 from service.difference.items import Fact, Item, Reading
 from service.model.errors import BadInput
+from service.regulation.settings import SHARE, percent
 
 IDS = ("id", "number", "key")
 NAMES = ("name", "meaning", "title", "label", "text")
@@ -112,18 +113,19 @@ def _entry(reading: Reading, own: str, section: str, entry: Any) -> str:
     rest = {k: v for k, v in fields.items() if k not in ("id", "name")}
     if name and "name" not in fields:
         item.name = name[:30]
-    item.facts.update(_facts(rest, ""))
+    item.facts.update(_facts(rest, "", share=rest.get("unit") == SHARE))
     return item.id
 
 
-def _facts(value: Any, key: str) -> Iterator[tuple[str, Fact]]:
+def _facts(value: Any, key: str, *, share: bool = False) -> Iterator[tuple[str, Fact]]:
     if isinstance(value, Mapping) and value:
         for name, inside in value.items():
-            yield from _facts(inside, f"{key}.{name}" if key else str(name))
+            yield from _facts(inside, f"{key}.{name}" if key else str(name), share=share)
         return
     what = WORDS.get(key.rpartition(".")[2], key)
     if isinstance(value, Decimal):
-        yield key, Fact(what, f"number {value.normalize()}", str(value))
+        said = percent(value) if share else str(value)
+        yield key, Fact(what, f"number {value.normalize()}", said)
     else:
         yield key, Fact(what, f"{type(value).__name__} {_said(value)}", _said(value))
 

@@ -16,7 +16,7 @@ from service.forms import amount
 from service.model.actor import Actor
 from service.model.values import from_json
 from service.regulation.dates import local_date
-from service.regulation.settings import Fixed, Setting, shown
+from service.regulation.settings import Fixed, Setting, measured
 from service.store import tables as t
 
 YUAN = "元"
@@ -94,8 +94,7 @@ def _said(setting: Setting, value: Any) -> str:
     """A value with its unit."""
     if setting.unit == YUAN and isinstance(value, Decimal) and value:
         return amount(value)
-    text = shown(setting, value)
-    return f"{text} {setting.unit}" if setting.unit and value is not None else text
+    return measured(setting, value)
 
 
 def _versions(

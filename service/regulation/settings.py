@@ -14,6 +14,7 @@ from service.model.errors import BadInput
 from service.model.values import Value
 
 _NUMBERS = (-12, 15)  # powers of ten that a setting may have
+SHARE = "%"  # the unit of a share: 0.15 is read and written as 15%
 YES_NO = {"是": True, "否": False, "true": True, "false": False}
 
 
@@ -22,7 +23,7 @@ class Setting:
     """A setting: its value, and where it comes from. `gap`: the regulation is silent, this is our default.
 
     `lawful`: the floor is the regulation's own. `optional`: it may be left unset (null). `choices`: the
-    words that it may be (of a list: that its items may be), with what they mean.
+    words that it may be (of a list: that its items may be), with what they mean. `unit`: % for a share.
     """
 
     name: str
@@ -145,31 +146,53 @@ def read_text(setting: Setting, text: str) -> Value:
     if setting.optional and text in ("", "不设"):
         return None
     try:
-        value = _TYPED[setting.type](text)
+        value = (share if setting.unit == SHARE else _TYPED[setting.type])(text)
         keys = {words: key for key, words in setting.choices.items()}
         if isinstance(value, list):
             return [keys.get(item, item) for item in value]
         return keys.get(value, value) if isinstance(value, str) else value
     except (KeyError, ValueError, InvalidOperation) as wrong:
-        raise BadInput(f"“{text[:40]}”不是{_KINDS[setting.type]}，请改正。") from wrong
+        kind = "百分数（写法如 15%）" if setting.unit == SHARE else _KINDS[setting.type]
+        raise BadInput(f"“{text[:40]}”不是{kind}，请改正。") from wrong
 
 
 def shown(setting: Setting, value: Value) -> str:
-    """A value as people read it, without its unit."""
+    """A value as people read it, without its unit; the sign of a share belongs to its figure."""
     if value is None:
         return "不设"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(setting.choices.get(item, item) for item in value) or "无"
+    if isinstance(value, Decimal) and setting.unit == SHARE:
+        return percent(value)
     if isinstance(value, Decimal):
         return format(value.normalize() if value == value.to_integral() else value, "f")
     return setting.choices.get(str(value), str(value))
 
 
+def percent(share: Decimal) -> str:
+    """A share as people read it: 0.15 is 15%."""
+    return f"{(share * 100).normalize():f}%"
+
+
+def share(text: str) -> Decimal:
+    """What a person has written of a share. Raises ValueError without its sign: is 1 all, or a hundredth?"""
+    figure = text.replace("％", SHARE)
+    if not figure.endswith(SHARE):
+        raise ValueError(text)
+    return _number(figure.removesuffix(SHARE).strip()) / 100
+
+
+def measured(setting: Setting, value: Value) -> str:
+    """A value as people read it, with its unit."""
+    text = shown(setting, value)
+    return text if value is None or setting.unit == SHARE else f"{text} {setting.unit}".rstrip()
+
+
 def label(setting: Setting) -> str:
     """How a setting is offered in a list: what it means, and how it stands."""
-    return f"{setting.meaning}（现为 {shown(setting, setting.value)}{setting.unit}）"
+    return f"{setting.meaning}（现为 {measured(setting, setting.value)}）"
 
 
 def _number(text: str) -> Decimal:
@@ -209,6 +232,8 @@ def _setting(row: dict[str, Any]) -> Setting:
     def read(value: Any) -> Value:
         return None if value is None else _READ[row["type"]](value)
 
+    if row.get("unit") == SHARE and row["type"] != "number":
+        raise ValueError(row["id"])
     default = read(row["default"])
     return Setting(
         row["id"],

@@ -11,6 +11,8 @@ from service.regulation.settings import (
     Setting,
     fault,
     fault_of_text,
+    label,
+    measured,
     moved,
     parse_settings,
     read_text,
@@ -29,7 +31,7 @@ def row(setting: Setting) -> str:
     ]
     law = " (lawful)" if setting.lawful else ""
     return (
-        f"| `{setting.name}` | {shown(setting, setting.default)} {setting.unit} | "
+        f"| `{setting.name}` | {measured(setting, setting.default)} | "
         f"{', '.join(bounds)}{law} | {' '.join(setting.clauses)} | {'yes' if setting.gap else ''} |"
     )
 
@@ -86,6 +88,22 @@ def test_faults() -> None:
     assert fault(made(), None) == "empty"
     assert fault(made(optional=True), None) is None
     assert fault(made(choices={"a": "甲"}), "b") == "choice"
+
+
+def test_a_share_is_read_and_written_in_hundredths() -> None:
+    share = made(type="number", unit="%", meaning="损失", value=Decimal("0.10"), ceiling=Decimal(1))
+    assert label(share) == "损失（现为 10%）"
+    assert measured(share, Decimal("0.155")) == "15.5%"
+    assert read_text(share, " 12.5 ％") == Decimal("0.125")
+    texts = {"10%": "same", "101%": "above", "15%": None, "0.15": "unreadable", "1": "unreadable"}
+    assert {text: fault_of_text({"x": share}, "x", text) for text in texts} == texts
+    with pytest.raises(BadInput, match="15%"):
+        read_text(share, "0.15")
+
+
+def test_only_a_number_is_a_share() -> None:
+    with pytest.raises(BadInput):
+        parse_settings(b"settings: [{id: x, type: string, default: a, meaning: b, unit: '%'}]")
 
 
 def test_what_a_deployment_may_not_move() -> None:
