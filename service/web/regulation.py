@@ -13,6 +13,7 @@ from service.coverage.report import Coverage, coverage
 from service.definitions import newest_definition
 from service.engine import Definition
 from service.model.errors import NotFound
+from service.queries.process_order import process_order
 from service.scenarios.story import read_stories
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access
@@ -53,8 +54,8 @@ def article(number: int) -> Any:
 @blueprint.get("/processes")
 @access(SIGNED_IN)
 def processes() -> Any:
-    """All process definitions of the newest deployment."""
-    return render_template("processes.html", processes=_newest().processes.values())
+    """All process definitions of the newest deployment, as a project meets them."""
+    return render_template("processes.html", processes=process_order(_newest()))
 
 
 @blueprint.get("/processes/<process_id>")

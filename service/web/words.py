@@ -23,6 +23,7 @@ from service.regulation.numerals import article_name
 from service.store.session import reading
 from service.web.access import is_auditor, may_draw, now
 from service.web.navigation import IN_BAR, Entry, navigation
+from service.web.unbroken import unbroken
 
 NEAR = 3  # working days left from which a lamp is amber (look.md)
 
@@ -39,6 +40,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(wan, "wan")
     app.add_template_filter(plain_number, "plain")
     app.add_template_filter(article_of, "article")
+    app.add_template_filter(unbroken, "unbroken")
     app.add_template_global(lamp, "lamp")
     app.add_template_global(_today, "today")
     app.context_processor(_every_page)
@@ -64,6 +66,7 @@ def _every_page() -> dict[str, Any]:
         "menu": _menu(person, badges) if person else [],
         "in_bar": IN_BAR,
         "nonce": getattr(g, "nonce", ""),
+        "read_at": now(),
     }
 
 

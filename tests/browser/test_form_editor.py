@@ -25,7 +25,7 @@ ENGLISH = """() => {
   const ids = new Set(banjie.editor.get('formFieldRegistry').getAll().flatMap(f =>
     [f.id, f.key, f.path, f.valuesKey, ...(f.values || []).map(v => v.value)]));
   const keep = text => { if (ids.has((text || '').trim())) return; if (english.test(text || '') && !chinese.test(text) && !own.test(text)) said.add(text.trim()); };
-  document.querySelectorAll('.form-palette *, .form-panel *, .form-canvas button, .form-canvas [title]').forEach(e => {
+  document.querySelectorAll('.form-palette *, .form-panel *, .form-canvas *').forEach(e => {
     if (e.closest('.cm-editor') || e.closest('.law-clauses')) return;
     if (!e.children.length && !['INPUT', 'TEXTAREA', 'SCRIPT', 'STYLE'].includes(e.tagName)) keep(e.textContent);
     ['title', 'aria-label', 'placeholder'].forEach(name => keep(e.getAttribute(name)));

@@ -45,7 +45,8 @@ def signed_in(app, login: str):
 def test_every_setting_and_every_fixed_thing_is_shown(app) -> None:
     page = signed_in(app, "civil_affairs").get("/settings").text
     definition = compile_bundle(read_bundle(project_root()))
-    assert all(f">{name}<" in page for name in definition.settings)
+    assert all(f"<b>{s.meaning}</b>" in page for s in definition.settings.values())
+    assert not [name for name in definition.settings if f">{name}<" in page]
     assert all(fixed.meaning in page for fixed in definition.fixed)
     assert "提出变更" not in page  # not one of the three units
 

@@ -245,6 +245,8 @@ const PASSED = {
   'Unparsable FEEL expression.': '算式读不懂。',
   'Opened in editor': '正在窗口里编辑',
 };
+// Said where no pattern below finds it, and otherwise than the same word elsewhere.
+const PLACED = [["valueLabel || 'Select'", "valueLabel || '请选择'"]];
 const PASSES = 'function translateFallback(template, replacements) {';
 
 const SHOWN = /((?:\b(?:label|title|tooltip|description|placeholder|children|emptyText|content|text|alt|closeButtonTooltip)|"aria-label"|'aria-label'|ariaLabel|\bname|message): |\]: |children: \[|\b(?:label|description) = |\? |(?<=\?[^\n]{1,40}) : |return |translate\(|&& |push\()(['"])((?:(?!\2)[^\\\n]|\\.)+)\2/g;
@@ -253,7 +255,11 @@ const FILES = /@bpmn-io[\\/]form-js-(editor|viewer)[\\/]dist[\\/]index\.es\.js$/
 /** The text of a file of the form editor with its words exchanged; `used` collects those that were. */
 export function exchanged(text, used) {
   if (text.includes(PASSES)) used.add(PASSES);
-  const asked = text.replace(PASSES, `${PASSES} template = (${JSON.stringify(PASSED)})[template] ?? template;`);
+  const placed = PLACED.reduce((before, [english, own]) => {
+    if (before.includes(english)) used.add(english);
+    return before.replaceAll(english, own);
+  }, text);
+  const asked = placed.replace(PASSES, `${PASSES} template = (${JSON.stringify(PASSED)})[template] ?? template;`);
   return asked.replace(SHOWN, (whole, before, quote, said) => {
     const plain = said.replace(/\\(.)/g, '$1');
     if (FORM_WORDS[plain] === undefined) return whole;
@@ -262,4 +268,4 @@ export function exchanged(text, used) {
   });
 }
 
-export { FILES, PASSES };
+export { FILES, PASSES, PLACED };
