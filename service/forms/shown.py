@@ -13,6 +13,9 @@ from service.forms.typed import number
 WAN = Decimal(10000)
 
 
+PAIR = 2  # cells of a row that need no names: what it is about, and what is said of it
+
+
 def shown_values(
     form: Form, values: Mapping[str, Any], context: Mapping[str, Any] | None = None
 ) -> list[tuple[str, str]]:
@@ -55,8 +58,11 @@ def _items(value: Any) -> list[Any]:
 def _row(component: Component, row: Any, context: Mapping[str, Any]) -> str:
     if not isinstance(row, Mapping):
         return str(row)
-    cells = ((c.label, shown(c, row.get(k), context)) for k, c in component.columns.items())
-    return "，".join(f"{label} {text}" for label, text in cells if text)
+    all_ = ((c.label, shown(c, row.get(k), context)) for k, c in component.columns.items())
+    cells = [(label, text) for label, text in all_ if text]
+    if len(cells) == PAIR:
+        return "：".join(text for _, text in cells)
+    return "，".join(f"{label} {text}" for label, text in cells)
 
 
 def amount(value: Any) -> str:

@@ -14,7 +14,7 @@ from service.definitions import newest_definition
 from service.engine import Definition
 from service.model.errors import NotFound
 from service.queries.process_order import process_order
-from service.scenarios.story import read_stories
+from service.scenarios.story import Story, read_stories
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access
 from service.web.drawing.svg import draw
@@ -47,7 +47,12 @@ def article(number: int) -> Any:
         raise NotFound("办法没有这一条。")
     rows = [row for row in _report(definition).rows if row.clause.article == number]
     return render_template(
-        "article.html", article=articles[number], rows=rows, kinds=KINDS, last=max(articles)
+        "article.html",
+        article=articles[number],
+        rows=rows,
+        kinds=KINDS,
+        titles={story.id: story.title for story in _stories()},
+        last=max(articles),
     )
 
 
@@ -78,4 +83,9 @@ def _newest() -> Definition:
 
 @functools.lru_cache(maxsize=2)
 def _report(definition: Definition) -> Coverage:
-    return coverage(definition, read_stories(project_root() / "processes" / "scenarios"))
+    return coverage(definition, _stories())
+
+
+@functools.cache
+def _stories() -> tuple[Story, ...]:
+    return tuple(read_stories(project_root() / "processes" / "scenarios"))

@@ -26,7 +26,7 @@ ENGLISH = """() => {
     [f.id, f.key, f.path, f.valuesKey, ...(f.values || []).map(v => v.value)]));
   const keep = text => { if (ids.has((text || '').trim())) return; if (english.test(text || '') && !chinese.test(text) && !own.test(text)) said.add(text.trim()); };
   document.querySelectorAll('.form-palette *, .form-panel *, .form-canvas *').forEach(e => {
-    if (e.closest('.cm-editor') || e.closest('.law-clauses')) return;
+    if (e.closest('.cm-editor') || e.closest('.law-clauses') || e.closest('.flatpickr-calendar')) return; // the calendar is never opened there
     if (!e.children.length && !['INPUT', 'TEXTAREA', 'SCRIPT', 'STYLE'].includes(e.tagName)) keep(e.textContent);
     ['title', 'aria-label', 'placeholder'].forEach(name => keep(e.getAttribute(name)));
   });

@@ -246,7 +246,10 @@ const PASSED = {
   'Opened in editor': '正在窗口里编辑',
 };
 // Said where no pattern below finds it, and otherwise than the same word elsewhere.
-const PLACED = [["valueLabel || 'Select'", "valueLabel || '请选择'"]];
+const PLACED = [
+  ["valueLabel || 'Select'", "valueLabel || '请选择'"],
+  ["format.replace('d', 'dd');\n  }\n  return format;", "format.replace('d', 'dd');\n  }\n  return '年/月/日';"],
+];
 const PASSES = 'function translateFallback(template, replacements) {';
 
 const SHOWN = /((?:\b(?:label|title|tooltip|description|placeholder|children|emptyText|content|text|alt|closeButtonTooltip)|"aria-label"|'aria-label'|ariaLabel|\bname|message): |\]: |children: \[|\b(?:label|description) = |\? |(?<=\?[^\n]{1,40}) : |return |translate\(|&& |push\()(['"])((?:(?!\2)[^\\\n]|\\.)+)\2/g;
