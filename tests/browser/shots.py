@@ -1,6 +1,7 @@
 """Take the pictures of docs/images anew: `python3 dev.py shots [NAME…]`, all without a name.
 
-`s01` is the way from log-in to 立项, one picture for each step, taken while it is clicked.
+`s01` is the way from log-in to 立项, one picture for each step, taken while it is clicked; `workbench/table` the
+editor of decision tables. Its other pictures are taken by tests/browser/owner_walk.py.
 """
 
 import sys
@@ -13,6 +14,7 @@ from service.config import project_root
 from service.scenarios.story import read_story
 from tests.browser.chrome import browser
 from tests.browser.county import County, county, press, served
+from tests.browser.editors import drafted, installed, opened, owners_page
 from tests.browser.gallery import CLOCK, gallery
 from tests.browser.pictures import PICTURES, Picture
 from tests.browser.visits import VISITS
@@ -20,11 +22,12 @@ from tests.papers.samples import PDF
 
 IMAGES = project_root() / "docs" / "images"
 QUALITY = 72
+TABLE = "workbench/table"
 
 
 def main(names: list[str]) -> int:
     """Take the pictures named, or all; returns the exit status."""
-    known = {picture.name for picture in PICTURES} | {"s01"}
+    known = {picture.name for picture in PICTURES} | {"s01", TABLE}
     unknown = [name for name in names if name not in known]
     if unknown:
         print("Pictures:", *sorted(known))
@@ -33,8 +36,8 @@ def main(names: list[str]) -> int:
     with browser() as chromium, tempfile.TemporaryDirectory(prefix="banjie-shots-") as folder:
         if wanted:
             _gallery(Path(folder), chromium, wanted)
-        if not names or "s01" in names:
-            _s01(Path(folder), chromium)
+        if not names or {"s01", TABLE} & {*names}:
+            _county(Path(folder), chromium, names or ["s01", TABLE])
     return 0
 
 
@@ -75,29 +78,45 @@ def _save(page: Page, path: Path, *, whole: bool = False) -> None:
     print(f"{path.relative_to(IMAGES)}  {path.stat().st_size // 1024} KB", flush=True)
 
 
-def _s01(folder: Path, chromium: Browser) -> None:
-    """Log-in, declaration, review, decision, 立项, each unit in its own session."""
-    place = folder / "s01"
+def _county(folder: Path, chromium: Browser, names: list[str]) -> None:
+    place = folder / "county"
     place.mkdir()
     with county(place, chromium) as running:
-        page = running.new_page("")
-        page.goto(f"{running.address}/login")
-        _step(page, 1, "login")
-        page = running.page("civil_affairs")
-        page.goto(f"{running.address}/start")
-        _step(page, 2, "start")
-        press(page, "button.btn-primary")
-        project, number = page.url, 3
-        story = read_story(project_root() / "processes/scenarios/S01.yaml")
-        for step in (inner for outer in story.steps for inner in (outer, *outer.steps)):
-            if step.verb != "do":
-                continue
-            name, at = step.value.partition("/")[2], number
-            given = dict(step.options.get("with") or {})
-            running.do(step.value, given, lambda page, n=at, name=name: _step(page, n, name))
-            number += 1
-        page.goto(project)
-        _step(page, number, "project")
+        if TABLE in names:
+            _table(running)
+        if "s01" in names:
+            _s01(running)
+
+
+def _table(running: County) -> None:
+    """The editor of decision tables."""
+    installed()
+    page = owners_page(running)
+    page.set_viewport_size({"width": 1366, "height": 760})
+    opened(page, running, drafted(running), "processes/contract_check.dmn", "table")
+    _save(page, IMAGES / f"{TABLE}.jpg")
+
+
+def _s01(running: County) -> None:
+    """Log-in, declaration, review, decision, 立项, each unit in its own session."""
+    page = running.new_page("")
+    page.goto(f"{running.address}/login")
+    _step(page, 1, "login")
+    page = running.page("civil_affairs")
+    page.goto(f"{running.address}/start")
+    _step(page, 2, "start")
+    press(page, "button.btn-primary")
+    project, number = page.url, 3
+    story = read_story(project_root() / "processes/scenarios/S01.yaml")
+    for step in (inner for outer in story.steps for inner in (outer, *outer.steps)):
+        if step.verb != "do":
+            continue
+        name, at = step.value.partition("/")[2], number
+        given = dict(step.options.get("with") or {})
+        running.do(step.value, given, lambda page, n=at, name=name: _step(page, n, name))
+        number += 1
+    page.goto(project)
+    _step(page, number, "project")
 
 
 def _step(page: Page, number: int, name: str) -> None:

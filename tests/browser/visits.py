@@ -148,7 +148,8 @@ VISITS: dict[str, Visit] = {
     "task-gate": Visit(
         "tasks.page", "qinling_software", lambda c: f"/tasks/{c.task_key('gate', 'apply')}"
     ),
-    "return": Visit(
+    "return": Visit("going_back.page", "finance_bureau", on_opinion("return")),
+    "return-none": Visit(
         "going_back.page",
         "human_resources",
         lambda c: f"/tasks/{c.task_key('contract', 'sign_contract')}/return",
