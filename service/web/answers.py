@@ -11,6 +11,9 @@ from flask import request
 
 from service.model.errors import BadInput
 
+# a file of a draft as JSON says it; one that is too large by itself is refused in words of its own
+FILE_BODY = 8 * 1024 * 1024
+
 
 def plain(value: Any) -> Any:
     """A result of a query or command as JSON has it; dates and amounts are text."""
@@ -25,8 +28,10 @@ def plain(value: Any) -> Any:
     return [plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def json_body() -> dict[str, Any]:
-    """The request's JSON object. Raises BadInput."""
+def json_body(most: int | None = None) -> dict[str, Any]:
+    """The request's JSON object; of at most `most` bytes where it carries a file. Raises BadInput."""
+    if most is not None:
+        request.max_content_length = most
     data = request.get_json(silent=True)
     if not isinstance(data, dict):
         raise BadInput("请求正文应是 JSON 对象。")

@@ -30,7 +30,7 @@ from service.queries.drawing_words import drawing_words
 from service.store import workbench
 from service.store.session import begin, reading
 from service.web.access import DRAWS, access, actor, now
-from service.web.answers import json_body
+from service.web.answers import FILE_BODY, json_body
 from service.web.bundles import HOW, bundle
 
 blueprint = Blueprint("modeling", __name__)
@@ -109,7 +109,7 @@ def _editor(draft_key: str, suffix: str, template: str, kind: str) -> Any:
 @access(DRAWS)
 def findings(draft_key: str) -> Any:
     """What is wrong in a file that is being edited, in the context of its draft; nothing is saved."""
-    body = json_body()
+    body = json_body(FILE_BODY)
     path, text = _path_and_text(body)
     with reading(_engine()) as connection:
         draft = _found(workbench.draft_of(connection, draft_key))
@@ -145,7 +145,7 @@ def feel() -> Any:
 @access(DRAWS)
 def save(draft_key: str) -> Any:
     """Save a file as the newest edit; refused when somebody saved it since `last`, the edit that was opened."""
-    body = json_body()
+    body = json_body(FILE_BODY)
     path, text = _path_and_text(body)
     known = body.get("last")
     if not isinstance(known, int):

@@ -14,7 +14,7 @@ from service.store import workbench
 from service.store.register import lists_for
 from service.store.session import reading
 from service.web.access import DRAWS, access, now
-from service.web.answers import json_body
+from service.web.answers import FILE_BODY, json_body
 from service.web.words import law_of
 
 blueprint = Blueprint("previewing", __name__)
@@ -28,7 +28,7 @@ def preview(draft_key: str) -> Any:
 
     Body: `path`, `text`, `pairs` [[name, value], …]. What only a running project knows is empty.
     """
-    body = json_body()
+    body = json_body(FILE_BODY)
     path, text = body.get("path"), body.get("text")
     if not isinstance(path, str) or not isinstance(text, str):
         raise BadInput("请给出 path 和 text。")

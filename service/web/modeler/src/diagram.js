@@ -16,7 +16,7 @@ import { lostIn, tell } from './altered.js';
 import descriptor from './descriptor.json';
 import { checking } from './findings.js';
 import { idsModule } from './ids.js';
-import { calmly, changed, keep, offer, page, saving, say } from './page.js';
+import { asItStands, calmly, changed, keep, offer, page, saving, shown, unreadable } from './page.js';
 import { panelModule } from './panel.jsx';
 import { patternsModule } from './patterns.js';
 import { wordsModule } from './words/translate.js';
@@ -42,10 +42,12 @@ const modeler = new BpmnModeler({
 });
 const service = (name) => modeler.get(name);
 
-async function text() {
+async function drawn() {
   // a carriage return inside an attribute would be read back as a space
   return (await modeler.saveXML({ format: true })).xml.replace(/\r/g, '&#13;');
 }
+
+const text = asItStands(drawn);
 
 /** The whole drawing beside the palette, not under it. */
 function fit() {
@@ -66,15 +68,15 @@ function fit() {
 async function open(source) {
   try {
     const { warnings } = await modeler.importXML(source);
-    const gone = lostIn(source, await text());
+    const gone = lostIn(source, await drawn());
     if (/<!--/.test(source)) gone.push('文件里的注释');
     tell([...warnings.map((w) => w.message), ...gone]);
-    document.body.dataset.editor = 'open';
+    shown();
     fit();
   } catch (wrong) {
     tell((wrong.warnings || []).map((w) => w.message));
-    document.body.dataset.editor = 'unreadable';
-    say(`这个文件画不出来：${wrong.message}`, true);
+    const bare = /no (diagram|process|collaboration)/.test(wrong.message); // to display
+    unreadable(source, `这个文件画不出来${bare ? '：里面没有图形' : ''}`);
   }
 }
 

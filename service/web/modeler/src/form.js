@@ -9,7 +9,7 @@ import './form.css';
 
 import { checking } from './findings.js';
 import { lawModule } from './law.js';
-import { calmly, changed, keep, offer, page, saving, say, send } from './page.js';
+import { asItStands, calmly, changed, keep, offer, page, saving, send, shown, unreadable } from './page.js';
 
 // what our forms cannot hold; the service would refuse it
 const UNKNOWN = ['button', 'html', 'iframe', 'image', 'table', 'documentPreview', 'columns'];
@@ -58,12 +58,14 @@ function noteGrown() {
 }
 
 /** The file as it stands in the editor. */
-async function text() {
+async function drawn() {
   const form = { ...editor.saveSchema(), schemaVersion: opened.schemaVersion };
   walked(form.components, (one) =>
     (grown.get(one.id) || []).forEach(([name, value]) => { if (same(one[name], value)) delete one[name]; }));
   return `${JSON.stringify(ordered(form, opened), null, 2)}\n`;
 }
+
+const text = asItStands(drawn);
 
 function same(a, b) {
   if (a === b) return true;
@@ -86,12 +88,11 @@ async function open(source) {
     const { warnings } = await editor.importSchema(JSON.parse(source));
     noteGrown();
     const said = warnings.map((w) => w.message);
-    if (!same(JSON.parse(await text()), opened)) said.push('编辑器保存的内容与原件不同');
+    if (!same(JSON.parse(await drawn()), opened)) said.push('编辑器保存的内容与原件不同');
     tellAltered(said);
-    document.body.dataset.editor = 'open';
+    shown();
   } catch (wrong) {
-    document.body.dataset.editor = 'unreadable';
-    say(`这个文件打不开：${wrong.message}`, true);
+    unreadable(source, '这个文件打不开');
   }
 }
 
@@ -105,15 +106,15 @@ function go(name) {
 
 const check = checking(text, () => {}, go);
 const preview = document.getElementById('preview');
-let shown = 0;
+let asked = 0;
 
 /** The form as people will see it, with what stands in the preview. */
 async function show() {
-  const mine = (shown += 1);
+  const mine = (asked += 1);
   const pairs = [...new FormData(preview)].filter(([, value]) => typeof value === 'string');
   try {
     const answer = await send('POST', page.preview, { path: page.path, text: await text(), pairs });
-    if (mine !== shown) return;
+    if (mine !== asked) return;
     const focused = document.activeElement && preview.contains(document.activeElement) ? document.activeElement.id : '';
     preview.innerHTML = answer.html; // made by our own templates, which escape what they are given
     const again = focused && document.getElementById(focused);

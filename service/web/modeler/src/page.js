@@ -67,6 +67,8 @@ export function offer(open) {
   box.hidden = false;
   document.getElementById('kept-open').addEventListener('click', async () => {
     await open(copy.text);
+    if (unshown !== null) return;
+    document.getElementById('save').disabled = false;
     page.last = copy.last; // when somebody saved since, saving is refused and nobody's work is lost
     box.hidden = true;
     changed();
@@ -76,6 +78,25 @@ export function offer(open) {
     box.hidden = true;
   });
 }
+
+let unshown = null; // the file as it is, when the editor cannot show it
+
+/** The editor shows the file. */
+export function shown() {
+  unshown = null;
+  document.body.dataset.editor = 'open';
+}
+
+/** It cannot, and what it cannot show it does not save either. `said` is why, in Chinese. */
+export function unreadable(source, said) {
+  unshown = source;
+  document.body.dataset.editor = 'unreadable';
+  document.getElementById('save').disabled = true;
+  say(`${said}，不能在这里改。请照下面的检查改好文件，在草稿页重新存入。`, true);
+}
+
+/** `text`, but for a file that cannot be shown the file itself: it is checked and downloaded as it is. */
+export const asItStands = (text) => async () => (unshown === null ? text() : unshown);
 
 let dirty = false;
 
@@ -109,7 +130,7 @@ export function saving(text) {
       button.disabled = !page.mine;
     }
   }
-  button.disabled = !page.mine;
+  button.disabled = !page.mine || unshown !== null;
   button.addEventListener('click', save);
   document.addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
@@ -124,7 +145,7 @@ export function saving(text) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   });
-  say(page.mine ? '没有改动' : '这份草稿是别人的，可以看，不能存');
+  if (unshown === null) say(page.mine ? '没有改动' : '这份草稿是别人的，可以看，不能存');
 }
 
 /** Call `work` when nothing has called for `pause` milliseconds. */

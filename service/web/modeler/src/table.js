@@ -13,7 +13,7 @@ import './table.css';
 
 import { lostIn, tell } from './altered.js';
 import { checking } from './findings.js';
-import { calmly, changed, keep, offer, page, saving, say } from './page.js';
+import { asItStands, calmly, changed, keep, offer, page, saving, shown, unreadable } from './page.js';
 import { wordsModule } from './words/translate.js';
 
 const words = { additionalModules: [wordsModule] };
@@ -30,7 +30,7 @@ const LETTERS = 350; // dmn-js waits 300 ms for more letters before it takes the
 let typed = 0;
 
 /** The file as it stands in the editor, the last letters too. */
-async function text() {
+async function drawn() {
   await new Promise((go) => setTimeout(go, Math.max(0, typed + LETTERS - Date.now())));
   return (await modeler.saveXML({ format: true })).xml;
 }
@@ -51,18 +51,19 @@ function views() {
   );
 }
 
+const text = asItStands(drawn);
+
 async function open(source) {
   try {
     const { warnings } = await modeler.importXML(source);
     const first = modeler.getViews().find((view) => view.type === 'decisionTable');
     if (first) await modeler.open(first);
-    const gone = lostIn(source, await text());
+    const gone = lostIn(source, await drawn());
     if (/<!--/.test(source)) gone.push('文件里的注释');
     tell([...warnings.map((w) => w.message), ...gone]);
-    document.body.dataset.editor = 'open';
+    shown();
   } catch (wrong) {
-    document.body.dataset.editor = 'unreadable';
-    say(`这个文件打不开：${wrong.message}`, true);
+    unreadable(source, '这个文件打不开');
   }
 }
 
