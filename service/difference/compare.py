@@ -10,6 +10,7 @@ from service.difference.diagram import read_diagram
 from service.difference.form import read_form
 from service.difference.items import Reading, compare
 from service.difference.table import read_table
+from service.difference.titles import titled
 from service.model.bundle import Bundle
 from service.model.errors import Refused
 
@@ -50,12 +51,19 @@ def _file(path: str, old: Bundle, new: Bundle) -> Iterator[Change]:
     elif after is None:
         yield Change(path, "", _title(was), "file", "removed", "file", word)
     else:
-        yield from compare(path, was, now)
+        yield from (titled(change, old, new, _called) for change in compare(path, was, now))
 
 
 def _read(source: bytes, path: str) -> Reading:
     reader = READERS.get(path[path.rfind(".") :], read_data)
     return reader(source, path)
+
+
+def _called(source: bytes, path: str) -> str:
+    try:
+        return _title(_read(source, path))
+    except Refused:
+        return ""
 
 
 def _title(reading: Reading) -> str:

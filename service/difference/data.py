@@ -39,6 +39,10 @@ WORDS = {
     "var": "结果变量",
     "reason": "理由",
     "kept_by": "由谁保证",
+    "changed_by": "由哪个流程变更",
+    "title": "标题",
+    "holidays": "放假",
+    "workdays": "上班",
 }
 
 
@@ -122,12 +126,19 @@ def _facts(value: Any, key: str, *, share: bool = False) -> Iterator[tuple[str, 
         for name, inside in value.items():
             yield from _facts(inside, f"{key}.{name}" if key else str(name), share=share)
         return
-    what = WORDS.get(key.rpartition(".")[2], key)
+    what = _word(key)
     if isinstance(value, Decimal):
         said = percent(value) if share else str(value)
         yield key, Fact(what, f"number {value.normalize()}", said)
     else:
         yield key, Fact(what, f"{type(value).__name__} {_said(value)}", _said(value))
+
+
+def _word(key: str) -> str:
+    first, dot, rest = key.partition(".")
+    if dot and first in WORDS and key.rpartition(".")[2] not in WORDS:
+        return f"{WORDS[first]} {rest}"
+    return WORDS.get(key.rpartition(".")[2], key)
 
 
 def _said(value: Any) -> str:

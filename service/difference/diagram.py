@@ -38,6 +38,11 @@ class _Diagram:
     def __init__(self, root: Any) -> None:
         self.reading = Reading()
         self.names = {n.get("id"): _name(n) for n in root.iter() if isinstance(n.tag, str)}
+        self.kinds = {
+            n.get("id"): type_word(local(n))
+            for n in root.iter()
+            if isinstance(n.tag, str) and _is_drawn(n)
+        }
         self.codes = {n.get("id"): n.get("errorCode") for n in root if local(n) == "error"}
         self.lane_of = {
             text(ref): lane.get("id")
@@ -60,7 +65,9 @@ class _Diagram:
             return
         if not isinstance(node.tag, str):
             return
-        item = Item(node.get("id") or own, own, type_word(own), _name(node))
+        item = Item(
+            node.get("id") or own, own, type_word(own), _name(node), label=self._label(node)
+        )
         self.reading.add(item)
         item.facts.update(self._facts(node, parent))
         inside = own in ("subProcess", "transaction", "adHocSubProcess")
@@ -72,6 +79,16 @@ class _Diagram:
         leaving = tuple(text(n) for n in node.findall("{*}outgoing"))
         if len(leaving) > 1:
             self.reading.orders[item.id, "出线次序"] = leaving
+
+    def _label(self, node: Any) -> str:
+        """A flow by its ends, an element without a name by its kind."""
+        if local(node) not in ("sequenceFlow", "messageFlow"):
+            return type_word(local(node)) if _is_drawn(node) else ""
+        ends = (node.get("sourceRef") or "", node.get("targetRef") or "")
+        return " → ".join(self._called(ref) for ref in ends)
+
+    def _called(self, ref: str) -> str:
+        return self.names.get(ref) or self.kinds.get(ref) or ref
 
     def _facts(self, node: Any, parent: str | None) -> Iterator[tuple[str, Fact]]:
         if parent:
@@ -95,10 +112,9 @@ class _Diagram:
                 yield REFERRED[name], self._named(REFERRED[name], value)
             else:
                 known = name in REFS
-                yield (
-                    name,
-                    self._reference(name, value) if known else fact(aspect_word(name), value),
-                )
+                yield name, self._reference(name, value) if known else _switch(name, value)
+        if local(node) == "boundaryEvent" and node.get("cancelActivity") is None:
+            yield "cancelActivity", _switch("cancelActivity", "true")
 
     def _events(self, node: Any) -> Iterator[tuple[str, Fact]]:
         for child in node:
@@ -129,7 +145,7 @@ class _Diagram:
         return fact(aspect_word(kind), f"{name} {code or ''}".strip())
 
     def _reference(self, name: str, ref: str) -> Fact:
-        called = self.names.get(ref)
+        called = self.names.get(ref) or self.kinds.get(ref)
         return Fact(aspect_word(name), ref, f"{called}（{ref}）" if called else ref)
 
     def _stray(self, node: Any) -> Iterator[tuple[str, Fact]]:
@@ -174,6 +190,16 @@ def _inner_part(node: Any) -> bool:
     return name in PARTS or not node.get("id") or local(node.getparent()) in PARTS
 
 
+def _is_drawn(node: Any) -> bool:
+    """Whether it is a node of a flow."""
+    return local(node).endswith(("Task", "Gateway", "Event", "callActivity", "subProcess", "task"))
+
+
+def _switch(name: str, value: str) -> Fact:
+    """What is on or off, in words."""
+    return fact(aspect_word(name), value, {"true": "是", "false": "否"}.get(value))
+
+
 def _name(node: Any) -> str:
     return " ".join((node.get("name") or "").split())
 
@@ -194,8 +220,10 @@ def _loop(node: Any) -> Iterator[tuple[str, Fact]]:
         return
     path = "multiInstanceLoopCharacteristics"
     yield path, fact("多实例", "是")
+    if loop.get("isSequential") is None:
+        yield f"{path}@isSequential", _switch(f"{path}@isSequential", "false")
     for name, value in attributes(loop):
-        yield f"{path}@{name}", fact(aspect_word(f"{path}@{name}"), value)
+        yield f"{path}@{name}", _switch(f"{path}@{name}", value)
     for child in loop:
         if isinstance(child.tag, str):
             key = f"{path}/{local(child)}"

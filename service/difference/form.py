@@ -40,6 +40,23 @@ WORDS = {
 # who wrote the file, and where a field stands in the grid: nothing that is asked changes
 NO_MEANING = frozenset({"exporter", "executionPlatform", "executionPlatformVersion", "generated"})
 DEPTH = 50
+KINDS = {
+    "textfield": "单行文字栏目",
+    "textarea": "多行文字栏目",
+    "number": "数字栏目",
+    "datetime": "日期栏目",
+    "select": "下拉选择栏目",
+    "radio": "单选栏目",
+    "checkbox": "勾选栏目",
+    "checklist": "多选栏目",
+    "taglist": "多选标签栏目",
+    "filepicker": "附件栏目",
+    "dynamiclist": "列表",
+    "group": "分组",
+    "text": "说明文字",
+    "expression": "算式",
+    "button": "按钮",
+}
 
 
 def read_form(source: bytes, path: str) -> Reading:
@@ -66,7 +83,8 @@ def _components(reading: Reading, listed: Any, parent: str, depth: int) -> None:
     for number, entry in enumerate(entries, 1):
         own = str(entry.get("id") or entry.get("key") or f"{parent}[{number}]")
         label = str(entry.get("label") or entry.get("dateLabel") or entry.get("key") or "")
-        item = reading.add(Item(own, str(entry.get("type")), "栏目", label))
+        kind = str(entry.get("type"))
+        item = reading.add(Item(own, kind, KINDS.get(kind, "栏目"), label))
         item.named = "label" in entry
         besides = {"components", "id", "type", "label", "values", "layout"}
         item.facts.update(_facts(entry, besides=besides))
@@ -112,4 +130,5 @@ def _facts(
                 if isinstance(value, str)
                 else json.dumps(value, ensure_ascii=False, sort_keys=True)
             )
-            yield key, fact(WORDS.get(key, key), said)
+            shown = {"true": "是", "false": "否"}.get(said) if isinstance(value, bool) else None
+            yield key, fact(WORDS.get(key, key), said, shown)

@@ -26,7 +26,8 @@ def fact(what: str, value: str, shown: str | None = None) -> Fact:
 class Item:
     """Something with an id of its own; `word` is its kind in Chinese.
 
-    `named`: its name is a value of its own; else the name only helps people to find it.
+    `named`: its name is a value of its own; else the name only helps people to find it. `label`: how people call it
+    when it has no name.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Item:
     name: str
     facts: dict[str, Fact] = field(default_factory=dict)
     named: bool = True
+    label: str = ""
 
     @property
     def summary(self) -> str:
@@ -85,12 +87,13 @@ def _same(old: Mapping[str, Item], new: Mapping[str, Item]) -> bool:
 
 def _whole(file: str, item: Item, kind: str) -> Change:
     old, new = (None, item.summary) if kind == "added" else (item.summary, None)
-    return Change(file, item.id, item.name, item.type, kind, "item", item.word, old, new)
+    name = item.name or item.label
+    return Change(file, item.id, name, item.type, kind, "item", item.word, old, new)
 
 
 def _item(file: str, old: Item, new: Item) -> Iterator[Change]:
     def change(aspect: str, what: str, was: str | None, now: str | None) -> Change:
-        name = new.name or old.name
+        name = new.name or old.name or new.label
         return Change(file, new.id, name, new.type, "changed", aspect, what, was, now)
 
     if old.type != new.type:

@@ -31,6 +31,17 @@ def read_table(source: bytes, path: str) -> Reading:
     return reading
 
 
+POLICIES = {
+    "UNIQUE": "唯一",
+    "ANY": "任一",
+    "FIRST": "首条",
+    "PRIORITY": "优先",
+    "COLLECT": "汇集",
+    "RULE ORDER": "按规则次序",
+    "OUTPUT ORDER": "按结果次序",
+}
+
+
 def _whole(reading: Reading, node: Any) -> None:
     kind = local(node)
     item = Item(
@@ -47,6 +58,12 @@ def _whole(reading: Reading, node: Any) -> None:
     if wanted:
         item.facts["requires"] = fact(aspect_word("requires"), "、".join(wanted))
     for table in node.iter("{*}decisionTable"):
+        policy = table.get("hitPolicy") or "UNIQUE"
+        item.facts["hitPolicy"] = fact(
+            aspect_word("hitPolicy"),
+            policy,
+            f"{POLICIES[policy]}（{policy}）" if policy in POLICIES else policy,
+        )
         _table(reading, table, item)
 
 
