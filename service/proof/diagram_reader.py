@@ -6,6 +6,7 @@ Only the hardening of the XML parser is shared.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -34,8 +35,9 @@ def read_diagrams(bundle: Bundle) -> dict[str, Diagram]:
     return {diagram.id: diagram for diagram in found}
 
 
+@lru_cache(maxsize=200)
 def read_diagram(source: bytes, path: str) -> Diagram:
-    """The executable process of a file. Raises BadInput or TooLarge."""
+    """The executable process of a file, read once while its bytes are the same. Raises BadInput or TooLarge."""
     root = read_xml(source, path)
     names = {
         e.get("id"): e.get("errorCode") if e.tag == tag("error") else e.get("name")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -99,8 +100,12 @@ class Promises:
 def read_promises(bundle: Bundle) -> Promises:
     """The list of a bundle, empty when it has none. Raises BadInput."""
     source = bundle.files.get(FILE)
-    if source is None:
-        return Promises()
+    return Promises() if source is None else _read(source)
+
+
+@lru_cache(maxsize=4)
+def _read(source: bytes) -> Promises:
+    """The list is long, and a change of a diagram leaves it as it is."""
     try:
         found = yaml.load(source, Loader=yaml.CSafeLoader) or {}
         told = found.get("promises") or {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -17,8 +18,14 @@ MAYBE = 8  # so many rules that may or may not fire are tried in all combination
 
 def read_decisions(bundle: Bundle) -> dict[str, DecisionModel]:
     """The models of a bundle by decision id. Raises BadInput."""
-    models = (parse_dmn(source, path) for path, source in bundle.of_kind(".dmn").items())
+    models = (_model(source, path) for path, source in bundle.of_kind(".dmn").items())
     return {decision: model for model in models for decision in model.decisions}
+
+
+@lru_cache(maxsize=100)
+def _model(source: bytes, path: str) -> DecisionModel:
+    """Between two versions of a bundle hardly a table changes."""
+    return parse_dmn(source, path)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -195,12 +196,18 @@ def read_accepted(bundle: Bundle) -> list[Accepted]:
         ) from wrong
 
 
+@lru_cache(maxsize=16)
+def _parsed(source: bytes) -> Any:
+    """Nobody changes what was read."""
+    return yaml.load(source, Loader=yaml.CSafeLoader)
+
+
 def _yaml(bundle: Bundle, path: str) -> dict[str, Any]:
     source = bundle.files.get(path)
     if source is None:
         return {}
     try:
-        found = yaml.load(source, Loader=yaml.CSafeLoader)
+        found = _parsed(source)
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else path
