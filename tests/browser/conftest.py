@@ -1,12 +1,13 @@
-"""One Chromium for all browser tests of a run, and one gallery county for those that only look."""
+"""One Chromium for all browser tests of a run; counties to look at, to draw in, to walk through, on both databases."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chrome import browser
-from tests.browser.county import County, county, served
+from tests.browser.county import KINDS, County, county, database_of, served
 from tests.browser.editors import installed
 from tests.browser.gallery import CLOCK, gallery
 
@@ -18,19 +19,31 @@ def chromium() -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture(scope="session")
-def standing(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[County]:
+@pytest.fixture(scope="session", params=KINDS)
+def standing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+) -> Iterator[County]:
     """The gallery county, running. Tests leave its projects as they find them."""
     folder = tmp_path_factory.mktemp("gallery")
-    url = f"sqlite:///{folder / 'county.sqlite3'}"
+    url = database_of(request, folder)
     world = gallery(url)
     with served(world, url, folder, chromium, CLOCK) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[County]:
+@pytest.fixture(scope="module", params=KINDS)
+def town(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+) -> Iterator[County]:
     """A county with the editors of the workbench, in which the tests of a module draw."""
     installed()
-    with county(tmp_path_factory.mktemp("town"), chromium) as made:
+    folder = tmp_path_factory.mktemp("town")
+    with county(folder, chromium, url=database_of(request, folder)) as made:
+        yield made
+
+
+@pytest.fixture(params=KINDS)
+def running(request: pytest.FixtureRequest, tmp_path: Path, chromium: Browser) -> Iterator[County]:
+    """A fresh county for one test."""
+    with county(tmp_path, chromium, url=database_of(request, tmp_path)) as made:
         yield made

@@ -86,6 +86,7 @@ def test_page_is_accessible(standing: County, name: str) -> None:
 
 
 @pytest.mark.heavy
+@pytest.mark.parametrize("standing", ["sqlite"], indirect=True)  # what is drawn is the same
 @pytest.mark.parametrize("name", VISITS)
 def test_page_is_accessible_in_its_other_looks(standing: County, name: str) -> None:
     look_at(standing, VISITS[name], OTHER_LOOKS)

@@ -19,7 +19,7 @@ from service.scenarios.stands import open_world
 from service.scenarios.story import read_story
 from service.store.session import begin
 from tests.browser.chrome import PATH
-from tests.browser.county import press, served
+from tests.browser.county import KINDS, database_of, press, served
 
 needs_chromium = pytest.mark.skipif(
     PATH is None and not os.environ.get("CI"),
@@ -109,8 +109,13 @@ def with_a_byte_changed(
     return changed, named
 
 
-def test_from_the_question_to_the_changed_byte(tmp_path: Path, chromium: Browser) -> None:
-    url = f"sqlite:///{tmp_path / 'walk.sqlite3'}"
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind."""
+    return database_of(request, tmp_path)
+
+
+def test_from_the_question_to_the_changed_byte(url: str, tmp_path: Path, chromium: Browser) -> None:
     world = sent_back_twice(url)
     (tmp_path / "record.key").write_text(bytes(range(32)).hex())  # the key with which stories sign
     keep_samples(ROOT, tmp_path / "files")

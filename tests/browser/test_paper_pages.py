@@ -10,7 +10,7 @@ from service.scenarios.people import PASSWORD
 from service.web.app import create_app
 from tests.browser.barriers import barriers, inject
 from tests.browser.chrome import PATH, browser
-from tests.browser.county import press
+from tests.browser.county import KINDS, database_of, press
 from tests.browser.serving import serving
 from tests.papers.stand import after
 
@@ -29,10 +29,10 @@ OVER_TEXT = """() => [...document.querySelectorAll('.signed')].filter(s => {
 }).length"""
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory):
+@pytest.fixture(scope="module", params=KINDS)
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     folder: Path = tmp_path_factory.mktemp("papers")
-    world = after(f"sqlite:///{folder / 'papers.sqlite3'}", "S01")
+    world = after(database_of(request, folder), "S01")
     url = world.engine.url.render_as_string(hide_password=False)
     app = create_app(Config(database_url=url, data_dir=folder, clock=world.now.isoformat()))
     with serving(app) as address:

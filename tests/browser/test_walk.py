@@ -1,17 +1,16 @@
 """S01 in a real browser: from log-in to initiation by clicking, each unit in its own session."""
 
 import os
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from service.scenarios.story import read_story
 from service.store import tables as t
 from service.store.session import reading
 from tests.browser.chrome import PATH
-from tests.browser.county import KINDS, ROOT, County, county, database_of, press
+from tests.browser.county import ROOT, County, press
 from tests.papers.samples import PDF
 
 needs_chromium = pytest.mark.skipif(
@@ -19,12 +18,6 @@ needs_chromium = pytest.mark.skipif(
     reason="no Chromium on this machine (apt-get install chromium)",
 )
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-@pytest.fixture(params=KINDS)
-def running(request: pytest.FixtureRequest, tmp_path: Path, chromium: Browser):
-    with county(tmp_path, chromium, url=database_of(request, tmp_path)) as made:
-        yield made
 
 
 def test_s01_by_clicking(running: County) -> None:
