@@ -146,6 +146,23 @@ def test_patterns_are_inserted_ready_and_clean(town: County, page: Page) -> None
         assert not list(difference(BUNDLE, dataclasses.replace(BUNDLE, files=undone))), names[at]
 
 
+def test_a_simulation_can_be_started_where_the_drawing_is_small(town: County, page: Page) -> None:
+    """The library shows what starts it from half the size on; a wide diagram is smaller in the page."""
+    opened(page, town, drafted(town), "processes/project_lifecycle.bpmn")
+    page.click(".bts-toggle-mode")
+    page.locator(".bts-context-pad:visible").first.click()
+    expect(page.locator(".bts-token").first).to_be_visible()
+    page.click(".bts-toggle-mode")
+
+
+def test_clauses_that_are_found_are_in_sight(town: County, page: Page) -> None:
+    opened(page, town, drafted(town), PATH)
+    selected(page, "drc_opinion")
+    page.fill("#p-article", "财政局")
+    expect(page.locator(".found button").first).to_be_in_viewport()
+    page.fill("#p-article", "")
+
+
 def test_who_does_not_own_the_draft_looks_only(town: County, page: Page) -> None:
     draft = drafted(town, "drc")
     opened(page, town, draft, PATH)

@@ -123,6 +123,14 @@ function tools() {
   bar();
 }
 
+/** The library hides what starts and steers a simulation where the drawing is smaller than half. */
+function simulate({ active }) {
+  const start = service('elementRegistry').find((one) => one.type === 'bpmn:StartEvent');
+  if (!active || service('canvas').zoom() >= 0.6 || !start) return;
+  service('canvas').zoom(0.6);
+  service('canvas').scrollToElement(start, { top: 120, left: 220, bottom: 120, right: 120 });
+}
+
 async function begin() {
   document.getElementById('editor').hidden = false;
   await open(page.text);
@@ -138,6 +146,7 @@ async function begin() {
     soon();
   });
   modeler.on('import.done', soon);
+  modeler.on('tokenSimulation.toggleMode', simulate);
   check();
 }
 

@@ -122,6 +122,11 @@ export function Choice({ id, label, hint, value, write, options, none = '（无�
   );
 }
 
+/** What has grown below a field is scrolled into sight: at the foot of the panel it would not be seen. */
+function inSight(entry) {
+  requestAnimationFrame(() => requestAnimationFrame(() => entry.lastElementChild.scrollIntoView({ block: 'nearest' })));
+}
+
 /** Several of `options` [{id, name}], found by typing; `text(option)` is shown below what was chosen. */
 export function Several({ id, label, hint, value, write, options, placeholder }) {
   const [search, setSearch] = useState('');
@@ -146,7 +151,7 @@ export function Several({ id, label, hint, value, write, options, placeholder })
         ))}
       </ul>
       <input id={id} class="bio-properties-panel-input" type="search" value={search} placeholder={placeholder}
-        aria-label={`${label}：查找并添加`} autocomplete="off" onInput={(e) => setSearch(e.target.value)} />
+        aria-label={`${label}：查找并添加`} autocomplete="off" onInput={(e) => { setSearch(e.target.value); inSight(e.target.parentElement); }} />
       {found.length > 0 && (
         <ul class="found">
           {found.map((o) => (
