@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +151,15 @@ class County:
         press(page, '.actionbar button[value="complete"]')
         assert "/inbox" in page.url, f"{row.element_id}: {page.inner_text('.error-summary')}"
 
-    def do_without_pages(self, task_key: str, unit_id: str, given: dict[str, Any]) -> None:
-        """Complete a task through the command, as a colleague elsewhere would."""
+    def do_without_pages(
+        self, task_key: str, unit_id: str, given: dict[str, Any], now: datetime | None = None
+    ) -> None:
+        """Complete a task through the command, as a colleague elsewhere would; `now` is the county's clock unless given."""
         with reading(self.world.engine) as connection:
             row = connection.execute(select(t.task).where(t.task.c.task_key == task_key)).one()
         definition = self.world.definition
         form = definition.forms[definition.element(row.process_id, row.element_id).form_id]
-        actor, now = self.world.people[unit_id], self.app.extensions["config"].now()
+        actor, now = self.world.people[unit_id], now or self.app.extensions["config"].now()
         with begin(self.world.engine) as connection:
             submission = {**example_of(form.path), **given}
             complete_task(connection, actor, task_key, submission, now=now)

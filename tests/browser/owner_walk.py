@@ -1,5 +1,6 @@
 """An owner's walk, with pictures for docs/images/workbench: adds a unit to 联合审核, tries it, sees a removed gate
-refused, restores it, has it released by a second person, moves ten projects, moves one back.
+refused, restores it, writes the promises anew, has it released by a second person, moves ten projects, moves one back,
+and looks where projects wait in either version.
 
 `python -m tests.browser.owner_walk [FOLDER]` keeps the pictures in FOLDER (default docs/images/workbench). The checks are
 the real ones, but for the stories: only those run that never come to the joint review. An owner who adds an opinion has to
@@ -8,13 +9,17 @@ tell it in all the others first, which the check demands.
 
 import sys
 import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from service.commands.start_instance import start_instance
 from service.config import project_root
-from service.store.session import begin
+from service.store import tables as t
+from service.store.session import begin, reading
 from service.workbench import check
 from service.workbench.check_next import check_next
 from tests.browser.chrome import browser
@@ -31,6 +36,11 @@ STORIES = (
 REVIEW = "processes/joint_review.bpmn"
 LIFE = "project_lifecycle"
 OWNERS = ("civil_affairs", "transport", "human_resources", "water", "emergency")
+FIRST_STEPS = "project_declaration"
+EARLIER, LATER = (
+    (1, 4, 9),
+    (3, 3, 16, 30),
+)  # days that tasks waited, before the release and after it
 COVERING = (
     ".topbar, .actionbar { display: none !important }"  # what stays in sight lies over a picture
 )
@@ -79,6 +89,7 @@ def walk(town: County, place: Path) -> None:
     page.set_default_timeout(120_000)  # a sandbox takes a while on a busy machine
     draft = begun(steps, page)
     unit_added(steps, page, draft)
+    promised(steps, page, draft)
     tried(steps, page, draft)
     tab = page.context.new_page()
     join_removed(tab, town, draft)
@@ -87,7 +98,7 @@ def walk(town: County, place: Path) -> None:
     expect(page.locator("#po-h")).to_be_visible()
     page.locator("#po-h").scroll_into_view_if_needed()
     steps.shot(page, "gate-removed")
-    broken = page.locator("article", has=page.locator("h3", has_text="现在不成立")).first
+    broken = page.locator("article", has=page.locator("h4", has_text="现在不成立")).first
     broken.scroll_into_view_if_needed()
     picture = steps.place / "counterexample.jpg"
     broken.screenshot(path=picture, type="jpeg", quality=80, style=COVERING)
@@ -102,6 +113,8 @@ def walk(town: County, place: Path) -> None:
     steps.shot(page, "checked")
     released(steps, page.url)
     moved(steps, page)
+    went_on(town, LATER)
+    waited(steps, page)
 
 
 def begun(steps: Walk, page: Page) -> str:
@@ -156,6 +169,17 @@ def unit_added(steps: Walk, page: Page, draft: str) -> None:
     expect(page.locator("#state")).to_contain_text("已保存")
     page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
     steps.shot(page, "difference", whole=True)
+
+
+def promised(steps: Walk, page: Page, draft: str) -> None:
+    """The condition of the join is otherwise on purpose: the list of promises is written anew, and stands in the
+    difference for the second person."""
+    page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
+    press(page, page.get_by_role("button", name="重写约定清单"))
+    part = page.locator("section", has=page.locator("h2", has_text="promises.yaml"))
+    expect(part).to_contain_text("industry_opinion")
+    part.scroll_into_view_if_needed()
+    part.screenshot(path=steps.place / "promises.jpg", type="jpeg", quality=80, style=COVERING)
 
 
 def tried(steps: Walk, page: Page, draft: str) -> None:
@@ -224,6 +248,41 @@ def moved(steps: Walk, page: Page) -> None:
     steps.shot(page, "undone")
 
 
+def went_on(town: County, days: Sequence[int]) -> None:
+    """For each number of days an open task of the earliest step is done, so many days after it came."""
+    with reading(town.world.engine) as connection:
+        rows = connection.execute(
+            select(t.task.c.task_key, t.task.c.unit_id, t.task.c.created_at, t.task.c.element_id)
+            .where(t.task.c.status == "open")
+            .order_by(t.task.c.created_at, t.task.c.task_key)
+        ).all()
+    for row, passed in zip(rows, days, strict=False):
+        now = row.created_at + timedelta(passed)
+        town.do_without_pages(row.task_key, row.unit_id, {"project_unit": row.unit_id}, now=now)
+
+
+def waited(steps: Walk, page: Page) -> None:
+    """Where projects wait, and what was never reached, in the new version and in the old one."""
+    page.goto(f"{steps.town.address}/heat")
+    steps.shot(page, "heat-index")
+    page.goto(f"{steps.town.address}/heat/{FIRST_STEPS}")
+    expect(page.locator("h1 + .meta")).to_contain_text("第 2 版流程图（现行）")
+    expect(page.locator("main")).to_contain_text("从未走到")
+    steps.shot(page, "heat", whole=True)
+    press(page, page.get_by_role("link", name="看第 1 版"))
+    expect(page.locator("h1 + .meta")).to_contain_text("第 1 版流程图")
+    steps.shot(page, "heat-old", whole=True)
+
+
+def ten_projects(town: County) -> None:
+    """Begun by five units; some have gone on a step under the version in force."""
+    for number in range(10):
+        with begin(town.world.engine) as connection:
+            actor = town.world.people[OWNERS[number % len(OWNERS)]]
+            start_instance(connection, actor, LIFE, now=town.world.now)
+    went_on(town, EARLIER)
+
+
 def main(place: Path) -> None:
     """Walk through a fresh county with ten projects."""
     installed()
@@ -232,10 +291,7 @@ def main(place: Path) -> None:
         tempfile.TemporaryDirectory(prefix="banjie-walk-") as folder,
         county(Path(folder), chromium) as town,
     ):
-        for number in range(10):
-            with begin(town.world.engine) as connection:
-                actor = town.world.people[OWNERS[number % len(OWNERS)]]
-                start_instance(connection, actor, LIFE, now=town.world.now)
+        ten_projects(town)
         walk(town, place)
 
 
