@@ -1,7 +1,8 @@
 """Take the pictures of docs/images anew: `python3 dev.py shots [NAME…]`, all without a name.
 
 `s01` is the way from log-in to 立项, one picture for each step, taken while it is clicked; `workbench/table` the
-editor of decision tables. Its other pictures are taken by tests/browser/owner_walk.py.
+editor of decision tables; `pages` every page in four looks, `pages/NAME` one of them. The other pictures of the
+workbench are taken by tests/browser/owner_walk.py.
 """
 
 import sys
@@ -15,6 +16,7 @@ from service.scenarios.story import read_story
 from tests.browser.chrome import browser
 from tests.browser.county import County, county, press, served
 from tests.browser.editors import drafted, installed, opened, owners_page
+from tests.browser.every_page import every_page
 from tests.browser.gallery import CLOCK, gallery
 from tests.browser.pictures import PICTURES, Picture
 from tests.browser.visits import VISITS
@@ -27,25 +29,28 @@ TABLE = "workbench/table"
 
 def main(names: list[str]) -> int:
     """Take the pictures named, or all; returns the exit status."""
-    known = {picture.name for picture in PICTURES} | {"s01", TABLE}
+    every = [name for name in VISITS if not names or {"pages", f"pages/{name}"} & {*names}]
+    known = {picture.name for picture in PICTURES} | {"s01", TABLE, "pages"}
+    known |= {f"pages/{name}" for name in VISITS}
     unknown = [name for name in names if name not in known]
     if unknown:
         print("Pictures:", *sorted(known))
         return 2
     wanted = [p for p in PICTURES if not names or p.name in names]
     with browser() as chromium, tempfile.TemporaryDirectory(prefix="banjie-shots-") as folder:
-        if wanted:
-            _gallery(Path(folder), chromium, wanted)
+        if wanted or every:
+            _gallery(Path(folder), chromium, wanted, every)
         if not names or {"s01", TABLE} & {*names}:
             _county(Path(folder), chromium, names or ["s01", TABLE])
     return 0
 
 
-def _gallery(folder: Path, chromium: Browser, wanted: list[Picture]) -> None:
+def _gallery(folder: Path, chromium: Browser, wanted: list[Picture], every: list[str]) -> None:
     url = f"sqlite:///{folder / 'gallery.sqlite3'}"
     with served(gallery(url), url, folder, chromium, CLOCK) as standing:
         for picture in wanted:
             _take(standing, picture)
+        every_page(standing, IMAGES / "pages", every)
 
 
 def _take(standing: County, picture: Picture) -> None:
