@@ -11,7 +11,7 @@ from service.commands.ask_opinion import ask_opinion
 from service.commands.drop_opinion import drop_opinion
 from service.model.errors import NotFound
 from service.queries.colleagues import everybody
-from service.queries.consultations import asked_of
+from service.queries.consultations import about_task, asked_of
 from service.queries.task_detail import task_detail
 from service.store.session import reading
 from service.web.access import SIGNED_IN, access, actor, now
@@ -109,17 +109,27 @@ def answer(key: str) -> Any:
     return refused or redirect(url_for("inbox.box", note="answered"))
 
 
-def _drop(task_key: str) -> Ask:
+def _drop(task_key: str, key: str) -> Ask:
     with reading(current_app.extensions["engine"]) as connection:
         detail = task_detail(connection, actor(), task_key, now=now())
-    return Ask("减签", "减签", reason="减签理由", hint="对方不再需要出具意见。", **of_task(detail))
+        asked = [row for row in about_task(connection, task_key) if row.consultation_key == key]
+    if not asked:
+        raise NotFound("这项任务没有这份会签。")
+    return Ask(
+        "减签",
+        "减签",
+        intro=f"请{asked[0].asked_name}（{asked[0].asked_unit}）出具意见：{asked[0].text}",
+        reason="减签理由",
+        hint="对方不再需要出具意见。",
+        **of_task(detail),
+    )
 
 
 @blueprint.get("/tasks/<task_key>/opinions/<key>/drop")
 @access(SIGNED_IN)
 def drop_page(task_key: str, key: str) -> Any:
     """Why it is no longer wanted."""
-    return ask_page(_drop(task_key))
+    return ask_page(_drop(task_key, key))
 
 
 @blueprint.post("/tasks/<task_key>/opinions/<key>/drop")
@@ -130,6 +140,6 @@ def drop(task_key: str, key: str) -> Any:
         lambda connection: drop_opinion(
             connection, actor(), key, reason=request.form.get("reason", ""), now=now()
         ),
-        lambda refusal: ask_page(_drop(task_key), refusal),
+        lambda refusal: ask_page(_drop(task_key, key), refusal),
     )
     return refused or redirect(url_for("tasks.page", task_key=task_key))

@@ -31,6 +31,7 @@ NEAR = 3  # working days left from which a lamp is amber (look.md)
 def register(app: Flask) -> None:
     """Install filters and the context of the base template."""
     app.add_template_filter(day, "day")
+    app.add_template_filter(last_day, "last_day")
     app.add_template_filter(minute, "minute")
     app.add_template_filter(paper_date, "paperdate")
     app.add_template_filter(paper_minute, "paperminute")
@@ -84,6 +85,11 @@ def day(value: datetime | date | None) -> str:
     if value is None:
         return ""
     return str(local_date(value) if isinstance(value, datetime) else value)
+
+
+def last_day(end: datetime) -> str:
+    """The last day of a period that ends before this moment."""
+    return day(end - timedelta(microseconds=1))
 
 
 def minute(value: datetime | None) -> str:

@@ -33,13 +33,18 @@ def every_page(standing: County, folder: Path, names: list[str]) -> None:
     board, titles = standing.browser.new_page(), {}
     for name in names:
         visit = VISITS[name]
+        if visit.who in standing.pages:
+            standing.page(visit.who).emulate_media(
+                media="screen"
+            )  # its path may be found by clicking
+        path = visit.path(standing)
         page = standing.page(visit.who)
-        page.goto(standing.address + visit.path(standing))
+        page.goto(standing.address + path)
         page.wait_for_load_state("networkidle")
         titles[name] = page.inner_text("h1")
-        path = folder / f"{name}.webp"
-        path.write_bytes(_beside(board, [_look(page, look) for look in LOOKS]))
-        print(f"pages/{path.name}  {path.stat().st_size // 1024} KB", flush=True)
+        picture = _beside(board, [_look(page, look) for look in LOOKS])
+        (folder / f"{name}.webp").write_bytes(picture)
+        print(f"pages/{name}.webp  {len(picture) // 1024} KB", flush=True)
     board.close()
     if names == list(VISITS):
         shown = (f"\n## {titles[name]}\n\n![{titles[name]}]({name}.webp)\n" for name in names)

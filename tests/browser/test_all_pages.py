@@ -94,6 +94,7 @@ def test_page_is_accessible_in_its_other_looks(standing: County, name: str) -> N
 
 def look_at(standing: County, visit: Visit, looks: Looks) -> None:
     """Open a page and let axe look at it."""
+    path = visit.path(standing)
     page = standing.page(visit.who)
     wrong: list[str] = []
     expected = f"status of {visit.status}"  # the browser logs the refusal that we asked for
@@ -101,7 +102,7 @@ def look_at(standing: County, visit: Visit, looks: Looks) -> None:
         "console",
         lambda m: wrong.append(m.text) if m.type == "error" and expected not in m.text else None,
     )
-    answer = page.goto(standing.address + visit.path(standing))
+    answer = page.goto(standing.address + path)
     assert isinstance(answer, Response)
     assert answer.status == visit.status
     assert page.locator("h1").count() == 1

@@ -19,6 +19,16 @@ from service.store import deployments
 from service.store import tables as t
 from service.store.register import actors
 from service.store.session import begin, reading
+from tests.browser.around import (
+    answering,
+    copied,
+    drafted,
+    dropping,
+    entrusted,
+    phrased,
+    stood_in,
+    with_colleague,
+)
 from tests.browser.county import County, press
 
 TABLE = "processes/approval_route.dmn"
@@ -154,19 +164,27 @@ VISITS: dict[str, Visit] = {
         "human_resources",
         lambda c: f"/tasks/{c.task_key('contract', 'sign_contract')}/return",
     ),
-    "transfer": Visit("handing_on.transfer_page", "finance_bureau", on_opinion("transfer")),
-    "entrust": Visit("handing_on.entrust_page", "finance_bureau", on_opinion("entrust")),
-    "hand-back": Visit("handing_on.hand_back_page", "finance_bureau", on_opinion("hand_back")),
+    "transfer": Visit(
+        "handing_on.transfer_page", "finance_bureau", with_colleague(on_opinion("transfer"))
+    ),
+    "entrust": Visit(
+        "handing_on.entrust_page", "finance_bureau", with_colleague(on_opinion("entrust"))
+    ),
+    "hand-back": Visit("handing_on.hand_back_page", "wujie", entrusted),
     "cosign": Visit("consulting.page", "finance_bureau", on_opinion("ask/cosign")),
-    "drop": Visit("consulting.drop_page", "finance_bureau", on_opinion("opinions/x/drop")),
+    "drop": Visit("consulting.drop_page", "info_center", dropping),
+    "drop-none": Visit(
+        "consulting.drop_page", "finance_bureau", on_opinion("opinions/none/drop"), 404
+    ),
     "copy": Visit("telling.copy_page", "finance_bureau", on_opinion("copy")),
     "urge": Visit("telling.urge_page", "finance_bureau", on_opinion("urge")),
-    "stand-ins": Visit("standing_in.page", "finance_bureau", at("/stand_ins")),
+    "stand-ins": Visit("standing_in.page", "finance_bureau", stood_in),
     "all-stand-ins": Visit("standing_in.all_page", "system_admin", at("/admin/stand_ins")),
-    "phrases": Visit("own_lists.phrases_page", "finance_bureau", at("/phrases")),
-    "copies": Visit("own_lists.shelf", "finance_bureau", at("/shelf/copies")),
-    "drafts": Visit("own_lists.shelf", "finance_bureau", at("/shelf/drafts")),
-    "opinion": Visit("consulting.answer_page", "finance_bureau", at("/opinions/none"), 404),
+    "phrases": Visit("own_lists.phrases_page", "finance_bureau", phrased),
+    "copies": Visit("own_lists.shelf", "finance_bureau", copied),
+    "drafts": Visit("own_lists.shelf", "info_center", drafted),
+    "opinion": Visit("consulting.answer_page", "finance_bureau", answering),
+    "opinion-none": Visit("consulting.answer_page", "finance_bureau", at("/opinions/none"), 404),
     "cancel-project": Visit(
         "telling.cancel_page",
         "human_resources",
