@@ -39,10 +39,32 @@ WORDS = {
     "var": "结果变量",
     "reason": "理由",
     "kept_by": "由谁保证",
+    "act": "行为",
+    "article": "依据条款",
+    "due": "办理期限",
+    "duty": "职责",
+    "form": "表单",
+    "gate": "准入表",
+    "kind": "种类",
+    "lane": "泳道",
+    "outputs": "输出变量",
+    "sets": "赋值",
+    "choices": "选项",
+    "required": "必填",
+    "after": "紧接在哪些环节之后",
     "changed_by": "由哪个流程变更",
     "title": "标题",
     "holidays": "放假",
     "workdays": "上班",
+}
+
+
+SECTIONS = {
+    "promises": "约定",
+    "ways": "走法",
+    "forms": "表单",
+    "tables": "决策表",
+    "years": "年份",
 }
 
 
@@ -113,7 +135,8 @@ def _ids(listed: list[Any]) -> list[str]:
 def _entry(reading: Reading, own: str, section: str, entry: Any) -> str:
     fields = entry if isinstance(entry, dict) else {"": entry}
     name = next((str(fields[n]) for n in NAMES if isinstance(fields.get(n), str)), "")
-    item = reading.add(Item(own, section, section, name, named="name" in fields))
+    label = f"{SECTIONS[section]} {own.rpartition('/')[2]}" if section in SECTIONS else ""
+    item = reading.add(Item(own, section, section, name, named="name" in fields, label=label))
     rest = {k: v for k, v in fields.items() if k not in ("id", "name")}
     if name and "name" not in fields:
         item.name = name[:30]
@@ -136,9 +159,10 @@ def _facts(value: Any, key: str, *, share: bool = False) -> Iterator[tuple[str, 
 
 def _word(key: str) -> str:
     first, dot, rest = key.partition(".")
-    if dot and first in WORDS and key.rpartition(".")[2] not in WORDS:
+    if dot and first in WORDS:
         return f"{WORDS[first]} {rest}"
-    return WORDS.get(key.rpartition(".")[2], key)
+    inside, dot, last = key.rpartition(".")
+    return f"{inside} {WORDS[last]}" if dot and last in WORDS else WORDS.get(key, key)
 
 
 def _said(value: Any) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from service.commands.start_instance import start_instance
@@ -41,9 +41,8 @@ EARLIER, LATER = (
     (1, 4, 9),
     (3, 3, 16, 30),
 )  # days that tasks waited, before the release and after it
-COVERING = (
-    ".topbar, .actionbar { display: none !important }"  # what stays in sight lies over a picture
-)
+# what stays in sight lies over a picture; the policy of the pages lets no style sheet in
+COVERING = "on => document.querySelectorAll('.topbar, .actionbar').forEach(e => { e.style.display = on ? '' : 'none'; })"
 ADDED = """() => {
   const get = name => banjie.modeler.get(name), registry = get('elementRegistry'), at = id => registry.get(id);
   const lane = registry.find(e => e.type === 'bpmn:Lane' && e.id === 'industry_bureau');
@@ -80,6 +79,13 @@ class Walk:
         page.screenshot(path=path, type="jpeg", quality=80, full_page=whole)
         print(path.name, flush=True)
 
+    def part(self, page: Page, part: Locator, name: str) -> None:
+        """Keep a part of the page, with nothing over it."""
+        page.evaluate(COVERING, False)
+        part.screenshot(path=self.place / f"{name}.jpg", type="jpeg", quality=80)
+        page.evaluate(COVERING, True)
+        print(f"{name}.jpg", flush=True)
+
 
 def walk(town: County, place: Path) -> None:
     """The whole walk."""
@@ -99,9 +105,7 @@ def walk(town: County, place: Path) -> None:
     page.locator("#po-h").scroll_into_view_if_needed()
     steps.shot(page, "gate-removed")
     broken = page.locator("article", has=page.locator("h4", has_text="现在不成立")).first
-    broken.scroll_into_view_if_needed()
-    picture = steps.place / "counterexample.jpg"
-    broken.screenshot(path=picture, type="jpeg", quality=80, style=COVERING)
+    steps.part(page, broken, "counterexample")
     press(page, page.get_by_role("button", name="撤销申请"))
     while tab.locator("#undo").is_enabled():
         tab.click("#undo")
@@ -176,10 +180,9 @@ def promised(steps: Walk, page: Page, draft: str) -> None:
     difference for the second person."""
     page.goto(f"{steps.town.address}/workbench/drafts/{draft}")
     press(page, page.get_by_role("button", name="重写约定清单"))
-    part = page.locator("section", has=page.locator("h2", has_text="promises.yaml"))
+    part = page.locator("section", has=page.locator("h2", has_text="约定清单"))
     expect(part).to_contain_text("industry_opinion")
-    part.scroll_into_view_if_needed()
-    part.screenshot(path=steps.place / "promises.jpg", type="jpeg", quality=80, style=COVERING)
+    steps.part(page, part, "promises")
 
 
 def tried(steps: Walk, page: Page, draft: str) -> None:

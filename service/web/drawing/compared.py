@@ -12,6 +12,17 @@ from service.model.bundle import Bundle
 from service.model.errors import Refused
 from service.web.drawing.svg import draw
 
+LISTS = {
+    "processes/promises.yaml": "约定清单",
+    "processes/settings.yaml": "设置",
+    "processes/calendar.yaml": "工作日历",
+    "processes/groups.yaml": "单位和组",
+    "processes/acts.yaml": "行为",
+    "processes/invariants.yaml": "不变式",
+    "processes/reminders.yaml": "提醒",
+    "processes/clauses.yaml": "条款",
+}
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -35,7 +46,7 @@ def compared(old: Bundle, new: Bundle, changes: Sequence[Change]) -> list[Compar
 
 def _file(old: Bundle, new: Bundle, path: str, changes: Sequence[Change], key: str) -> Compared:
     if not path.endswith(".bpmn"):
-        return Compared(path, path.rpartition("/")[2], changes)
+        return Compared(path, LISTS.get(path) or path.rpartition("/")[2], changes)
     before, after = _process(old, path), _process(new, path)
     known = after or before
     return Compared(
