@@ -38,12 +38,13 @@ def complete_together(
 
 @functools.cache
 def processes() -> ProcessPoolExecutor:
-    """Processes to act in, made once and kept: each compiles the bundle once, which is what it costs.
-
-    Each is a copy of one that has read the program already: reading it takes longer than most acts.
+    """Processes to act in, made once and kept: copies of one that has read the program and compiled the bundle,
+    which takes longer than most acts.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    copied = "forkserver" in multiprocessing.get_all_start_methods()  # Windows has no copies
+    context = multiprocessing.get_context("forkserver" if copied else "spawn")
+    if copied:
+        context.set_forkserver_preload([__name__, "service.scenarios.compiled"])
     pool = ProcessPoolExecutor(AT_MOST, mp_context=context)
     atexit.register(pool.shutdown, cancel_futures=True)
     return pool
