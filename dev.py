@@ -100,6 +100,7 @@ def test(arguments: list[str]) -> int:
     One process more than there are cores: a test that drives a browser waits for it half of its time.
     """
     ensure("requirements-dev.lock")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a run starts a hundred Pythons
     workers = min(4, os.cpu_count() or 1) + 1
     spread = [] if arguments else ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
     return call(PYTHON, "-m", "pytest", *spread, *arguments, check=False)
