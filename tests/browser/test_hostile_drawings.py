@@ -25,6 +25,7 @@ SHIPPED = read_bundle(ROOT)
 READABLE = [
     n for n, s in HOSTILE.items() if len(s) < 2_000_000 and n not in ("UTF-16 bomb", "no XML")
 ]
+QUICK = ("entity bomb", "empty", "wide attribute")
 LONGEST = 10.0  # seconds
 NOW = """async () => {
   const box = document.getElementById('warnings');
@@ -86,8 +87,8 @@ def opens(town: County, page: Page, draft: str, source: bytes) -> str:
     if found["state"] == "open":
         again = Bundle({**SHIPPED.files, PATH: found["text"].encode()})
         changes = difference(Bundle({**SHIPPED.files, PATH: source}), again)
-        if not found["told"]:
-            assert not changes, [str(c) for c in changes]
+        if not found["told"]:  # a place on the paper that is no number is not kept
+            assert not [str(c) for c in changes if c.kind != "layout"]
     else:
         assert "这个文件画不出来" in found["said"]
         assert "不能在这里改" in found["said"]
@@ -111,7 +112,9 @@ def test_mutants_by_the_hundred(town: County, page: Page, wrong: list[str], part
         assert not wrong, (part, number, wrong)
 
 
-@pytest.mark.parametrize("name", READABLE)
+@pytest.mark.parametrize(
+    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.heavy) for n in READABLE]
+)
 def test_hostile_files(town: County, page: Page, wrong: list[str], name: str) -> None:
     opens(town, page, drafted(town), HOSTILE[name])
     assert not wrong
