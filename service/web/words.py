@@ -12,6 +12,7 @@ from service.definitions import in_force, newest_definition
 from service.engine import Definition
 from service.forms import wan
 from service.model.actor import Actor
+from service.model.errors import ClockJumped
 from service.papers.amounts import paper_date
 from service.queries.inbox import counts
 from service.queries.notices import unread
@@ -67,8 +68,17 @@ def _every_page() -> dict[str, Any]:
         "menu": _menu(person, badges) if person else [],
         "in_bar": IN_BAR,
         "nonce": getattr(g, "nonce", ""),
-        "read_at": now(),
+        "read_at": _read_at(),
     }
+
+
+def _read_at() -> datetime | None:
+    """When the page is made; None while the clock is not to be trusted, which a page has to be able to say."""
+    try:
+        at: datetime = now()
+    except ClockJumped:
+        return None
+    return at
 
 
 def _today() -> date:
