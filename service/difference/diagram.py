@@ -165,7 +165,7 @@ class _Diagram:
             self._ends: dict[tuple[str, str], set[str]] = {}
             for flow in node.getroottree().getroot().iter("{*}sequenceFlow"):
                 for end in ("sourceRef", "targetRef"):
-                    self._ends.setdefault((end, flow.get(end)), set()).add(flow.get("id"))
+                    self._ends.setdefault((end, flow.get(end)), set()).add(flow.get("id", ""))
         return self._ends
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.feel.values import Function
-from service.regulation.calendar import Calendar
+from service.regulation.calendar import REACH, Calendar
 from service.regulation.dates import last_day_of_period
 from service.regulation.settings import Setting, fault_of_text
 
@@ -24,17 +24,28 @@ def host_functions(
     def period(run: Any, start: Any, months: Any) -> Any:
         if not isinstance(start, date) or not isinstance(months, Decimal):
             return run.null("last day of period 要日期和月数")
-        return last_day_of_period(_day(start), int(months))
+        try:
+            return last_day_of_period(_day(start), int(months))
+        except (ValueError, OverflowError):
+            return run.null("last day of period 的月数不能是负数，年份要在 1 到 9999 之间")
 
     def after(run: Any, start: Any, count: Any) -> Any:
         if not isinstance(start, date) or not isinstance(count, Decimal):
             return run.null("working days after 要日期和天数")
-        return calendar.working_days_after(_day(start), int(count))
+        try:
+            return calendar.working_days_after(_day(start), int(count))
+        except (ValueError, OverflowError):
+            return run.null(
+                f"working days after 的天数要在 0 到 {REACH} 之间，年份要在 1 到 9999 之间"
+            )
 
     def between(run: Any, start: Any, end: Any) -> Any:
         if not isinstance(start, date) or not isinstance(end, date):
             return run.null("working days between 要两个日期")
-        return Decimal(calendar.working_days_between(_day(start), _day(end)))
+        try:
+            return Decimal(calendar.working_days_between(_day(start), _day(end)))
+        except (ValueError, OverflowError):
+            return run.null("working days between 的两个日期相隔太久，或年份不在 1 到 9999 之间")
 
     def fault(run: Any, name: Any, text: Any) -> Any:
         if not isinstance(name, str) or not isinstance(text, str):

@@ -12,6 +12,7 @@ import yaml
 
 from service.model.errors import BadInput
 
+CENTURY = 36_525  # days
 REACH = 2000
 
 
@@ -96,7 +97,11 @@ class Calendar:
         return day
 
     def working_days_between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and including `end`; negative when `end` is earlier."""
+        """Working days after `start` up to and including `end`; negative when `end` is earlier. Raises ValueError
+        when they are more than a century apart.
+        """
+        if abs((end - start).days) > CENTURY:
+            raise ValueError("days too far apart")
         if end < start:
             return -self.working_days_between(end, start)
         return sum(

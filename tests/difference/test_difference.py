@@ -191,3 +191,17 @@ def test_command_line(tmp_path):
     assert "默认值　200000.00 → 300000" in told.output
     found = json.loads(runner.invoke(banjie, ["diff", str(ROOT), here, "--json"]).output)
     assert (found[0]["aspect"], found[0]["new"]) == ("default", "300000")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    path=st.sampled_from(sorted(p for p in SHIPPED.files if p.endswith(".bpmn"))), rand=st.randoms()
+)
+def test_attributes_that_are_missing_never_break_it(path: str, rand: random.Random):
+    root = etree.fromstring(SHIPPED.files[path])
+    for node in rand.sample([n for n in root.iter("{*}*") if n.attrib], 12):
+        del node.attrib[rand.choice(list(node.attrib))]
+    other = Bundle({**SHIPPED.files, path: etree.tostring(root)})
+    assert difference(SHIPPED, other)
+    assert difference(other, SHIPPED)
+    assert difference(other, other) == []

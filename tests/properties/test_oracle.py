@@ -5,13 +5,14 @@ diagrams with code of its own. Then open tasks with their number, armed timers, 
 are compared, and whether the instance has ended.
 """
 
+import re
 from collections import Counter
 
 import pytest
 from exact_game import Game, Nets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_walks import DEFINITION, FACTS, Walk
+from test_walks import DEFINITION, Walk, domain
 
 from service.engine import variables
 from service.model import events
@@ -25,6 +26,33 @@ from service.model.inputs import (
 )
 
 NETS = Nets(DEFINITION.bundle)
+WORD = re.compile(r"[a-z][a-z0-9_]*")
+DOMAINS = {
+    output.name: domain(output)
+    for process in DEFINITION.processes.values()
+    for element in process.elements.values()
+    for output in element.outputs.values()
+}
+
+
+def _words(process_id: str, seen: set[str]) -> set[str]:
+    """Words of a diagram, of the tables that it asks and of the diagrams that it calls."""
+    seen.add(process_id)
+    process, files = DEFINITION.processes[process_id], DEFINITION.bundle.files
+    found = set(WORD.findall(files[process.path].decode()))
+    for element in process.elements.values():
+        if element.decision_id:
+            asked = f'id="{element.decision_id}"'.encode()
+            tables = [s for p, s in files.items() if p.endswith(".dmn") and asked in s]
+            found.update(*(WORD.findall(s.decode()) for s in tables))
+        if element.called and element.called not in seen:
+            found |= _words(element.called, seen)
+    return found
+
+
+READ = {
+    p: sorted(_words(p, set()) & DOMAINS.keys()) or sorted(DOMAINS) for p in DEFINITION.processes
+}
 
 
 class Compared(Walk):
@@ -39,6 +67,16 @@ class Compared(Walk):
             str, tuple[int, dict]
         ] = {}  # collecting variable → its round, what members said
         super().__init__(process_id, data)
+
+    def given(self, process_id: str) -> dict:
+        """Others may have set before what the diagram reads: so that a walk comes to all that follows from it."""
+        wanted = self.data.draw(
+            st.lists(st.sampled_from(READ[process_id]), max_size=8, unique=True)
+        )
+        drawn = {name: self.data.draw(st.sampled_from(DOMAINS[name])) for name in wanted}
+        self.facts |= {n: value for n, value in drawn.items() if n.startswith("project_")}
+        others = {n: value for n, value in drawn.items() if not n.startswith("project_")}
+        return {**super().given(process_id), **others}
 
     def give(self, input_) -> bool:
         input_ = self.as_signal(input_)
@@ -92,7 +130,8 @@ class Compared(Walk):
     def mirror(self, input_, where) -> None:
         match input_:
             case StartInstance():
-                values = {**FACTS, **input_.variables}
+                _, _, facts = self.inputs[-1]
+                values = {**facts, **input_.variables}
                 self.game = Game.begin(NETS, input_.process_id, values, self.now)
             case CompleteTask() | CompleteService():
                 if isinstance(input_, CompleteTask):

@@ -5,10 +5,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from service.engine import advance, awaits, compile_bundle, forget_live
+from service.engine.elements import Output
 from service.model import events
 from service.model.bundle import read_bundle
 from service.model.errors import Refused
@@ -58,6 +59,11 @@ FACTS = {
 }
 
 
+def domain(output: Output) -> list:
+    """Values that a walk gives to an output."""
+    return list(output.values or NAMED.get(output.name) or SAMPLES[output.type])
+
+
 class Walk:
     """An instance walked at random; `inputs` is its log."""
 
@@ -73,10 +79,14 @@ class Walk:
         self.timers: dict[str, events.TimerScheduled] = {}
         self.messages: dict[str, str] = {}
         self.ended = False
+        if not self.give(StartInstance(process_id, self.given(process_id))):
+            reject()  # what is given may be refused; when nothing else is ever drawn, the test fails
+
+    def given(self, process_id: str) -> dict:
+        """What is known when it starts."""
         start = DEFINITION.processes[process_id].start
         starters = start.properties.get("starters", BEFORE["starter_unit"]).split()
-        before = {**BEFORE, "starter_unit": starters[0]}
-        assert self.give(StartInstance(process_id, before)), process_id
+        return {**BEFORE, "starter_unit": starters[0]}
 
     def give(self, input_) -> bool:
         try:
@@ -114,11 +124,8 @@ class Walk:
                 self.ended = True
 
     def values(self, process_id: str, element_id: str) -> dict:
-        found = {}
-        for output in DEFINITION.element(process_id, element_id).outputs.values():
-            domain = output.values or NAMED.get(output.name) or SAMPLES[output.type]
-            found[output.name] = self.data.draw(st.sampled_from(domain))
-        return found
+        outputs = DEFINITION.element(process_id, element_id).outputs.values()
+        return {o.name: self.data.draw(st.sampled_from(domain(o))) for o in outputs}
 
     def step(self) -> bool:
         """One random input; False when nothing can be given."""
