@@ -103,6 +103,16 @@ def test_a_dozen_mutants(town: County, page: Page, wrong: list[str]) -> None:
     assert not wrong
 
 
+def test_a_place_that_is_no_number(town: County, page: Page, wrong: list[str]) -> None:
+    """bpmn-js never came to an end with a label that has no width."""
+    draft, source = drafted(town), SHIPPED.files[PATH]
+    label = source.index(b"<bpmndi:BPMNLabel")
+    for old, new in ((b"width=", b"wide="), (b'height="', b'height="1e9'), (b'x="', b'x="a')):
+        head, tail = source[:label], source[label:]
+        assert opens(town, page, draft, head + tail.replace(old, new, 1)) == "unreadable"
+    assert not wrong
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize("part", range(6))
 def test_mutants_by_the_hundred(town: County, page: Page, wrong: list[str], part: int) -> None:

@@ -1,5 +1,8 @@
 // What opening and saving would take away from a file: nothing of ours, and of others what is told here.
 const DI = /\/(DI|DMNDI)\/?$/;
+const DRAWN = /\/(DI|DC)\/?$/;
+const PLACES = { Bounds: ['x', 'y', 'width', 'height'], waypoint: ['x', 'y'] };
+const FAR = 1e6; // px
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 // attributes that say what the standard says without them
@@ -31,6 +34,18 @@ function facts(source) {
   };
   add(root);
   return found;
+}
+
+/** A shape or line whose place or size is no number, by the id of what it shows: bpmn-js never ends drawing it. */
+export function misplaced(source) {
+  const known = (element) =>
+    PLACES[element.localName].every((name) => {
+      const value = element.getAttribute(name);
+      return value !== null && value.trim() !== '' && Math.abs(Number(value)) < FAR;
+    });
+  const drawn = [...new DOMParser().parseFromString(source, 'text/xml').getElementsByTagNameNS('*', '*')];
+  const wrong = drawn.find((e) => PLACES[e.localName] && DRAWN.test(e.namespaceURI) && !known(e));
+  return wrong && (wrong.closest('[bpmnElement]')?.getAttribute('bpmnElement') || wrong.localName);
 }
 
 /** What `before` says and `after` does not, as lines. */

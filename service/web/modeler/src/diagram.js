@@ -12,7 +12,7 @@ import 'bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import './editor.css';
 
-import { lostIn, tell } from './altered.js';
+import { lostIn, misplaced, tell } from './altered.js';
 import descriptor from './descriptor.json';
 import { checking } from './findings.js';
 import { idsModule } from './ids.js';
@@ -66,6 +66,8 @@ function fit() {
 
 /** Show a file; what cannot be read of it is told, never dropped silently. */
 async function open(source) {
+  const shape = misplaced(source);
+  if (shape) return unreadable(source, `这个文件画不出来：“${shape}”的图形缺少位置或大小`);
   try {
     const { warnings } = await modeler.importXML(source);
     const gone = lostIn(source, await drawn());
