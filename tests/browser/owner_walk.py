@@ -76,13 +76,13 @@ class Walk:
         if whole:
             page.evaluate("scrollTo(0, 0)")
         path = self.place / f"{name}.jpg"
-        page.screenshot(path=path, type="jpeg", quality=80, full_page=whole)
+        page.screenshot(path=path, type="jpeg", quality=72, full_page=whole)
         print(path.name, flush=True)
 
     def part(self, page: Page, part: Locator, name: str) -> None:
         """Keep a part of the page, with nothing over it."""
         page.evaluate(COVERING, False)
-        part.screenshot(path=self.place / f"{name}.jpg", type="jpeg", quality=80)
+        part.screenshot(path=self.place / f"{name}.jpg", type="jpeg", quality=72)
         page.evaluate(COVERING, True)
         print(f"{name}.jpg", flush=True)
 
