@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 from service.definitions import newest_definition
 from service.engine import Definition
 from service.store import tables as t
-from service.store.among import among
 from service.store.register import units_of
 
 LONGEST, MOST_WORDS = 60, 6
@@ -77,7 +76,7 @@ def _in_project(
     """In a project that has a word: by their keys where they are few, so that an index finds their tasks."""
     found = select(t.project.c.project_key).where(_project_has(connection, definition, word))
     few = list(connection.execute(found.limit(FEW + 1)).scalars())
-    return column.in_(found) if len(few) > FEW else among(column, few)
+    return column.in_(found if len(few) > FEW else few)  # one by one: SQLite then knows how few
 
 
 def _project_has(connection: Connection, definition: Definition, word: str) -> ColumnElement[bool]:
